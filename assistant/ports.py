@@ -1,0 +1,229 @@
+"""What the inside needs from the outside: small protocols, named for our need and not for a vendor.
+
+Adapters implement them (`assistant/adapters`), tests implement them in memory (`assistant/testing`), one contract
+suite runs on both. Every method is async; none blocks the event loop.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+from langchain_core.messages import BaseMessage
+
+from assistant.values import (
+    Caller,
+    Document,
+    Hit,
+    Lease,
+    Part,
+    Passage,
+    Record,
+    Role,
+    Thread,
+    Ticket,
+    TicketState,
+    Usage,
+    User,
+)
+
+Vector = Sequence[float]
+
+
+class Embedder(Protocol):
+    """Turns texts into unit vectors of `dimensions` floats. `name` changes whenever the vectors would."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def dimensions(self) -> int: ...
+    async def encode(self, texts: Sequence[str]) -> list[Vector]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class IndexQuery:
+    """A hybrid query. Only passages whose audience meets `groups` come back: the filter is part of the query.
+
+    An empty `groups` finds nothing.
+    """
+
+    text: str
+    vector: Vector
+    groups: frozenset[str]
+    limit: int = 20
+
+
+class PassageIndex(Protocol):
+    """Hybrid (dense + BM25) search over passages."""
+
+    async def upsert(self, passages: Sequence[Passage], vectors: Sequence[Vector]) -> None: ...
+    async def remove(self, document_ids: Iterable[str]) -> None: ...
+    async def search(self, query: IndexQuery) -> list[Hit]: ...
+    async def commit(self) -> None:
+        """Make what was written durable and searching it fast."""
+        ...
+
+    async def health(self) -> Part: ...
+
+
+class Documents(Protocol):
+    """The manifest: which documents are indexed, in which version. The source of truth about the index."""
+
+    async def versions(self, source: str) -> Mapping[str, str]:
+        """document id -> version, of one source."""
+        ...
+
+    async def save(self, documents: Sequence[Document], *, passages: Mapping[str, int]) -> None:
+        """Insert or replace; `passages` counts each document's."""
+        ...
+
+    async def remove(self, document_ids: Iterable[str]) -> None: ...
+    async def get(self, document_id: str, groups: frozenset[str]) -> Document | None:
+        """None when absent and when no group of the caller may read it."""
+        ...
+
+    async def count(self) -> Mapping[str, int]:
+        """`{"documents": n, "passages": n}`."""
+        ...
+
+
+class Records(Protocol):
+    """Durable rows of turns."""
+
+    async def begin(self, record: Record) -> Record:
+        """Store a running turn. If (thread, message id) is known already, return the stored row instead."""
+        ...
+
+    async def finish(self, record: Record) -> None: ...
+    async def get(self, trace_id: str) -> Record | None: ...
+    async def of_thread(self, thread_id: str, *, limit: int = 200) -> list[Record]:
+        """The newest `limit` turns, oldest first."""
+        ...
+
+    async def rate(self, answer_id: str, user_id: str, value: int | None, comment: str) -> bool:
+        """Store a thumb (1 up, 0 down, None takes it back). False unless the answer is this user's."""
+        ...
+
+
+class Threads(Protocol):
+    """Conversations of users, as the sidebar shows them."""
+
+    async def ensure(self, thread_id: str, user_id: str, name: str, now: datetime) -> Thread:
+        """Create or touch. Raises NotFoundError when the thread is another user's."""
+        ...
+
+    async def get(self, thread_id: str) -> Thread | None: ...
+    async def page(
+        self, user_id: str, *, limit: int, before: str = "", search: str = ""
+    ) -> tuple[list[Thread], str]:
+        """Newest first, with the cursor of the next page ("" at the end)."""
+        ...
+
+    async def rename(self, thread_id: str, user_id: str, name: str) -> None: ...
+    async def remove(self, thread_id: str, user_id: str) -> None:
+        """With all its turns. Tickets stay. Raises NotFoundError when it is not this user's."""
+        ...
+
+
+class Users(Protocol):
+    """Accounts. Passwords are kept as argon2id hashes and never leave the adapter."""
+
+    async def add(self, email: str, password: str, role: Role, groups: frozenset[str]) -> User: ...
+    async def get(self, email: str) -> User | None: ...
+    async def verify(self, email: str, password: str) -> User | None:
+        """The active account with this password, else None; takes as long either way."""
+        ...
+
+    async def change(self, email: str, *, role: Role | None = None, active: bool | None = None) -> User: ...
+    async def all(self) -> list[User]: ...
+
+
+class Tickets(Protocol):
+    """Durable tickets."""
+
+    async def open(self, ticket: Ticket) -> Ticket:
+        """Store it under the next number. One open ticket a thread: the open one is returned if there is one."""
+        ...
+
+    async def get(self, number: str) -> Ticket | None: ...
+    async def of_thread(self, thread_id: str) -> Ticket | None:
+        """The newest ticket of a thread."""
+        ...
+
+    async def listed(self, *, state: TicketState | None = None, limit: int = 100) -> list[Ticket]: ...
+
+
+class Live(Protocol):
+    """State that lives in Redis: leases with fencing, and the ownership epoch of a conversation."""
+
+    async def acquire(self, thread_id: str, holder: str, *, ttl_s: float) -> Lease | None: ...
+    async def renew(self, lease: Lease) -> bool: ...
+    async def release(self, lease: Lease) -> None: ...
+    async def epoch(self, thread_id: str) -> int: ...
+    async def health(self) -> Part: ...
+
+
+@dataclass(frozen=True, slots=True)
+class ToolSpec:
+    """A tool as a model sees it. `parameters` is a JSON schema of an object."""
+
+    name: str
+    description: str
+    parameters: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class ToolCall:
+    """A call that a model made."""
+
+    id: str
+    name: str
+    arguments: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class ModelChunk:
+    """A piece of a model's reply: text as it streams; tool calls and usage with the last piece."""
+
+    text: str = ""
+    tool_calls: tuple[ToolCall, ...] = ()
+    usage: Usage | None = None
+
+
+class LanguageModel(Protocol):
+    """A chat model. Raises ModelError when it is down, slow, empty or talks nonsense."""
+
+    @property
+    def name(self) -> str: ...
+    def stream(self, messages: Sequence[BaseMessage], *, tools: Sequence[ToolSpec] = ()) -> AsyncIterator[ModelChunk]: ...
+    async def health(self) -> Part: ...
+
+
+class Span(Protocol):
+    """An observation under way."""
+
+    def update(self, **attributes: Any) -> None:
+        """`input`, `output`, `metadata`, `model`, `usage`, `level`: plain data."""
+        ...
+
+
+class Tracer(Protocol):
+    """Observations of a turn, typed as Langfuse types them (agent, guardrail, retriever, embedding, generation, tool…)."""
+
+    def span(self, name: str, *, kind: str = "span", **attributes: Any) -> AbstractContextManager[Span]: ...
+    def turn(self, *, trace_id: str, thread_id: str, caller: Caller, question: str) -> AbstractContextManager[Span]: ...
+    async def health(self) -> Part: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Stores:
+    """The SQL side, bundled: everything durable that is not a vector."""
+
+    documents: Documents
+    records: Records
+    threads: Threads
+    users: Users
+    tickets: Tickets
