@@ -1,3 +1,3 @@
-"""A conversational assistant that answers from an organisation's documents, knows what it doesn't know, and hands over."""
+"""A conversational assistant: answers from documents with sources, knows what it doesn't know, hands over to people."""
 
 __version__ = "0.1.0"

