@@ -211,7 +211,7 @@ class Span(Protocol):
 
 
 class Tracer(Protocol):
-    """Observations of a turn, typed as Langfuse types them (agent, guardrail, retriever, embedding, generation, tool…)."""
+    """Observations of a turn, typed as Langfuse types them: agent, guardrail, retriever, generation, tool."""
 
     def span(self, name: str, *, kind: str = "span", **attributes: Any) -> AbstractContextManager[Span]: ...
     def turn(self, *, trace_id: str, thread_id: str, caller: Caller, question: str) -> AbstractContextManager[Span]: ...

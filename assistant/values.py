@@ -226,7 +226,7 @@ class User:
 
 @dataclass(frozen=True, slots=True)
 class Lease:
-    """The right to take one conversation's turn. `fence` rises with every grant; a write under an older one is refused."""
+    """The right to take one conversation's turn. `fence` rises with every grant; writes under an older are refused."""
 
     thread_id: str
     holder: str
