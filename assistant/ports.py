@@ -218,6 +218,15 @@ class Tracer(Protocol):
     async def health(self) -> Part: ...
 
 
+class Spans(Protocol):
+    """Finished observations of turns: plain data with the keys that `assistant.observability.attributes` lists."""
+
+    async def save(self, spans: Sequence[Mapping[str, Any]]) -> None: ...
+    async def of_trace(self, trace_id: str) -> list[Mapping[str, Any]]:
+        """One turn's observations in the order they started."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Stores:
     """The SQL side, bundled: everything durable that is not a vector."""
