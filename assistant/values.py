@@ -58,11 +58,15 @@ class Document:
     source: str
     url: str = ""
     updated: str = ""
+    superseded_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """A chunk of a document that can be cited: `text == document.text[start:end]`, in characters."""
+    """A chunk of a document that can be cited: `text == document.text[start:end]`, in characters.
+
+    `superseded_by` names the document that replaces this one's, "" while it is in force.
+    """
 
     id: str
     document_id: str
@@ -75,6 +79,12 @@ class Passage:
     version: str
     audience: frozenset[str]
     url: str = ""
+    superseded_by: str = ""
+
+    @property
+    def indexed_text(self) -> str:
+        """What is embedded and indexed by BM25: title, section and text, each on its own line."""
+        return "\n".join(part for part in (self.title, self.section, self.text) if part)
 
 
 @dataclass(frozen=True, slots=True)
