@@ -6,7 +6,7 @@ Times are timezone-aware UTC datetimes; durations carry their unit in the name; 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
@@ -22,6 +22,16 @@ Origin = Literal["extractive", "model", "fixed", "person"]
 Operation = Literal["generate", "classify", "rewrite", "summarise", "judge"]
 
 PUBLIC: str = "public"
+
+
+def groups_of(role: Role, extra: Iterable[str] = ()) -> frozenset[str]:
+    """The groups of an account: those of its role, and those granted one by one."""
+    own: dict[Role, frozenset[str]] = {
+        "guest": frozenset({PUBLIC}),
+        "member": frozenset({PUBLIC, "members"}),
+        "staff": frozenset({PUBLIC, "members", "staff"}),
+    }
+    return own.get(role, own["staff"] | {role}).union(extra)
 
 
 @dataclass(frozen=True, slots=True)
