@@ -1,0 +1,116 @@
+"""The durable rows of turns, in SQL."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, fields
+from typing import Any, TypeVar
+
+import sqlalchemy as sa
+
+from assistant.adapters.sql_engine import Database
+from assistant.adapters.sql_schema import records, searchable
+from assistant.adapters.sql_threads import checked_id
+from assistant.errors import NotFoundError
+from assistant.values import Citation, Record, Usage, Verdict
+
+_NOT_YOURS = "no such turn of this user"
+_FIELDS = [field.name for field in fields(Record)]
+_COLUMNS = [records.c[name] for name in _FIELDS]
+# Who asked what is settled when a turn begins; the thumb is the user's alone.
+_SETTLED = frozenset(
+    {"trace_id", "thread_id", "message_id", "answer_id", "user_id", "question", "created_at"}
+    | {"feedback", "feedback_comment"}
+)
+_Value = TypeVar("_Value", Verdict, Citation, Usage)
+
+
+class SqlRecords:
+    """Implements `ports.Records`."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def begin(self, record: Record) -> Record:
+        """Raises NotFoundError unless the thread is there and is this user's."""
+        checked_id(record.message_id, name="id")
+        statement = (
+            self._database.insert(records)
+            .values(_row(record))
+            .on_conflict_do_nothing(index_elements=[records.c.thread_id, records.c.message_id])
+            .returning(*_COLUMNS)
+        )
+        async with self._database.write() as connection:
+            row = (await connection.execute(statement)).mappings().one_or_none()
+            if row is None:
+                row = (await connection.execute(_same_message(record))).mappings().one_or_none()
+        if row is None:
+            raise NotFoundError(_NOT_YOURS)
+        return _record(row)
+
+    async def finish(self, record: Record) -> None:
+        """Raises NotFoundError when the turn is gone, for its conversation was removed meanwhile."""
+        row = _row(record)
+        changes = {name: value for name, value in row.items() if name not in _SETTLED}
+        owned = sa.and_(records.c.trace_id == record.trace_id, records.c.user_id == record.user_id)
+        async with self._database.write() as connection:
+            if not (await connection.execute(records.update().where(owned).values(changes))).rowcount:
+                raise NotFoundError(_NOT_YOURS)
+
+    async def get(self, trace_id: str) -> Record | None:
+        async with self._database.read() as connection:
+            rows = await connection.execute(sa.select(*_COLUMNS).where(records.c.trace_id == trace_id))
+            row = rows.mappings().one_or_none()
+        return None if row is None else _record(row)
+
+    async def of_thread(self, thread_id: str, *, limit: int = 200) -> list[Record]:
+        newest_first = (
+            sa.select(*_COLUMNS)
+            .where(records.c.thread_id == thread_id)
+            .order_by(records.c.created_at.desc(), records.c.ordinal.desc())
+            .limit(limit)
+        )
+        async with self._database.read() as connection:
+            found = [_record(row) for row in (await connection.execute(newest_first)).mappings()]
+        return found[::-1]
+
+    async def rate(self, answer_id: str, user_id: str, value: int | None, comment: str) -> bool:
+        owned = sa.and_(records.c.answer_id == answer_id, records.c.user_id == user_id)
+        statement = records.update().where(owned).values(feedback=value, feedback_comment=comment)
+        async with self._database.write() as connection:
+            return bool((await connection.execute(statement)).rowcount)
+
+
+def _same_message(record: Record) -> sa.Select[Any]:
+    return sa.select(*_COLUMNS).where(
+        records.c.thread_id == record.thread_id,
+        records.c.message_id == record.message_id,
+        records.c.user_id == record.user_id,
+    )
+
+
+def _row(record: Record) -> dict[str, Any]:
+    row = {name: getattr(record, name) for name in _FIELDS}
+    row["verdict"] = None if record.verdict is None else asdict(record.verdict)
+    row["citations"] = [asdict(citation) for citation in record.citations]
+    row["usage"] = asdict(record.usage)
+    row["searchable"] = searchable(f"{record.question}\n{record.answer}")
+    return row
+
+
+def _record(row: sa.RowMapping) -> Record:
+    values = dict(row)
+    values["verdict"] = None if row["verdict"] is None else _value(Verdict, row["verdict"])
+    values["citations"] = tuple(_value(Citation, citation) for citation in row["citations"])
+    values["usage"] = _value(Usage, row["usage"])
+    for name in ("evidence", "checks", "stages"):
+        values[name] = tuple(row[name])
+    return Record(**values)
+
+
+def _value(kind: type[_Value], data: dict[str, Any]) -> _Value:
+    """Read a value leniently: a row may have been written by another release, with fields more or fewer."""
+    known = {field.name for field in fields(kind)}
+    values: dict[str, Any] = {name: item for name, item in data.items() if name in known}
+    if isinstance(values.get("choices"), list):
+        values["choices"] = tuple(values["choices"])
+    return kind(**values)
