@@ -50,7 +50,8 @@ async def test_a_nonce_belongs_to_a_conversation_and_turn():
 
 
 @pytest.mark.parametrize(
-    "passage", ['<passage number="1" title="A">\nIt is red. It is big.\n</passage>', "[1] A\nIt is red. It is big.\n\n[2] B"]
+    "passage",
+    ['<passage number="1" title="A">\nIt is red. It is big.\n</passage>', "[1] A\nIt is red. It is big.\n\n[2] B"],
 )
 async def test_the_evidence_is_quoted_and_cited(passage):
     async with serve_model() as running:

@@ -31,6 +31,11 @@ class Clock:
         return self.now
 
 
+async def collect(model, pieces):
+    async for chunk in model.stream([EVIDENCE]):
+        pieces.append(chunk.text)  # noqa: PERF401  what came before the error is the point
+
+
 @asynccontextmanager
 async def stand_in(behaviour=None, *, patience=QUICK, clock=time.monotonic, timeout_s=5.0, name="stand-in"):
     pauses = []
@@ -85,7 +90,9 @@ async def test_pieces_arrive_while_the_model_still_writes():
 
 async def test_a_tool_call_comes_whole_with_the_last_piece():
     async with stand_in() as (model, server, _):
-        text, calls, usage = await reply(model, HumanMessage('use search_knowledge {"query": "refund"}'), tools=[SEARCH])
+        text, calls, usage = await reply(
+            model, HumanMessage('use search_knowledge {"query": "refund"}'), tools=[SEARCH]
+        )
         assert (text, calls) == ("", (ToolCall("call_0", "search_knowledge", {"query": "refund"}),))
         assert usage is not None
         assert server.log[0]["body"]["tools"][0]["function"]["name"] == "search_knowledge"
@@ -132,8 +139,7 @@ async def test_after_the_first_piece_there_is_no_retry(fault):
     async with stand_in(Behaviour(fault=fault)) as (model, server, _):
         pieces = []
         with pytest.raises(ModelError):
-            async for chunk in model.stream([EVIDENCE]):
-                pieces.append(chunk.text)
+            await collect(model, pieces)
         assert pieces == ["You"]
         assert len(server.log) == 1
 
