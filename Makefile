@@ -1,4 +1,6 @@
 # Two commands: `make run` and `make test`. Everything they need beyond Python, they install.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin

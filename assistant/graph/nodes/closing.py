@@ -1,0 +1,113 @@
+"""After the words: deliver, record, fold."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from assistant.graph import operations
+from assistant.graph.context import TurnContext
+from assistant.graph.state import State
+from assistant.memory.summary import from_model, summarise
+from assistant.memory.window import WindowTurn, plan_fold
+from assistant.values import Draft, Evidence, Finished, Hit, Record, Usage
+
+TAKEN_OVER = "A person has taken over this conversation, so the assistant's answer was withdrawn."
+
+
+async def deliver(state: State, context: TurnContext) -> State:
+    """Say what has not been said yet, if the conversation still belongs to the epoch the turn began under."""
+    if await context.can.live.epoch(context.turn.thread_id) != context.epoch:
+        return State(failure="taken_over", notice=TAKEN_OVER)
+    draft = state.get("draft") or Draft(state["verdict"].message, origin="fixed")
+    if not context.speech.spoken:
+        context.say(draft.text)
+    return State(draft=draft)
+
+
+async def record(state: State, context: TurnContext) -> State:
+    """Store the turn for good, tell the user it is over, and remember it for the next one."""
+    made = _record(state, context)
+    await context.can.stores.records.finish(made)
+    context.emit(Finished(made))
+    turn = WindowTurn(
+        turn=made.trace_id,
+        user=state["screened"].text,
+        assistant=made.answer,
+        documents=sorted({citation.document_id for citation in made.citations}),
+    )
+    asked = state["verdict"].decision == "clarify"
+    return State(
+        window=[*state.get("window", []), turn], clarifications=state.get("clarifications", 0) + 1 if asked else 0
+    )
+
+
+async def fold(state: State, context: TurnContext) -> State:
+    """Take the oldest turns of a full window into the summary; after the reply, so that nobody waits for it."""
+    policy = context.can.policies.window
+    plan = plan_fold(state["window"], policy)
+    if plan is None:
+        return State()
+    summary = state.get("summary", [])
+    told = "\n".join(f"- {line['text']} [{', '.join(line['turns'])}]" for line in summary)
+    turns = "\n".join(f"[{t['turn']}] User: {t['user']}\nAssistant: {t['assistant']}" for t in plan.leaving)
+    reply = await operations.summarise(context.can, told, turns) if "summarise" in context.can.models else None
+    made = from_model(reply, summary, plan.leaving, policy) if reply else None
+    return State(
+        window=list(plan.staying),
+        summary=made if made is not None else summarise(summary, plan.leaving, policy),
+        folded=state.get("folded", 0) + len(plan.leaving),
+    )
+
+
+def _record(state: State, context: TurnContext) -> Record:
+    turn, draft, ticket = context.turn, state.get("draft"), state.get("ticket")
+    timings: dict[str, float] = {str(stage["name"]): float(str(stage["ms"])) for stage in context.speech.stages}
+    if context.speech.first_token_ms is not None:
+        timings["first_token"] = context.speech.first_token_ms
+    timings["total"] = context.elapsed_ms()
+    withdrawn = state.get("failure") == "taken_over"
+    return Record(
+        trace_id=context.trace_id,
+        thread_id=turn.thread_id,
+        message_id=turn.message_id,
+        answer_id=context.answer_id,
+        user_id=turn.caller.id,
+        question=turn.text,
+        status="interrupted" if withdrawn else "delivered",
+        created_at=turn.received_at,
+        rewritten=state.get("question", ""),
+        answer=context.speech.text,
+        origin=draft.origin if draft else "fixed",
+        notice=state.get("notice", ""),
+        verdict=state["verdict"],
+        citations=draft.citations if draft else (),
+        evidence=_evidence_rows(state.get("evidence")),
+        checks=tuple(context.speech.findings),
+        stages=tuple(context.speech.stages),
+        usage=state.get("usage") or Usage(),
+        timings_ms=timings,
+        ticket=ticket.number if ticket else "",
+        release=context.can.release,
+        finished_at=context.can.clock(),
+    )
+
+
+def _evidence_rows(evidence: Evidence | None) -> tuple[Mapping[str, Any], ...]:
+    if evidence is None:
+        return ()
+    return tuple(
+        [_row(hit, kept=True) for hit in evidence.kept] + [_row(hit, kept=False) for hit in evidence.rejected]
+    )
+
+
+def _row(hit: Hit, *, kept: bool) -> dict[str, Any]:
+    return {
+        "passage": hit.passage.id,
+        "document": hit.passage.document_id,
+        "version": hit.passage.version,
+        "score": round(hit.score, 5),
+        "dense": round(hit.dense, 4),
+        "sparse": round(hit.sparse, 3),
+        "kept": kept,
+    }

@@ -1,0 +1,168 @@
+"""From the verdict to words: assemble, generate, act, quote, check, clarify, refuse, hand off."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from langchain_core.messages import AIMessage, BaseMessage, ToolMessage
+
+from assistant.answering.citations import cite
+from assistant.answering.extractive import answer as quote_answer
+from assistant.graph.context import TurnContext
+from assistant.graph.prompting import NO_ANSWER, render, render_passage
+from assistant.graph.speech import Opening, open_guard, pieces
+from assistant.graph.state import State
+from assistant.graph.tooling import tool_context
+from assistant.handoff.packet import make_packet
+from assistant.handoff.ticket import confirmation, new_ticket
+from assistant.memory.assembly import assemble as assemble_prompt
+from assistant.perimeter import competence
+from assistant.values import Draft, Evidence, Usage
+
+BROKE_OFF = "The answer broke off here because the language model stopped responding."
+QUOTED_INSTEAD = "The language model isn't answering at the moment, so these are quotes from the documents."
+NO_SOURCE = "This answer names no source. Please check it with us before you rely on it."
+
+
+async def assemble(state: State, context: TurnContext) -> State:
+    """Put the prompt together within its budget."""
+    can = context.can
+    system = render(
+        "answer",
+        organisation=can.perimeter.organisation or "this organisation",
+        about=can.perimeter.about or "questions that its documents answer",
+        today=can.clock().date().isoformat(),
+        no_answer=NO_ANSWER,
+    )
+    prompt = assemble_prompt(
+        system=system,
+        question=state["screened"].text,
+        passages=[render_passage(number, hit) for number, hit in enumerate(_evidence(state).kept, 1)],
+        window=state.get("window", []),
+        summary=state.get("summary", []),
+        recalled=state.get("recalled", []),
+        policy=can.policies.budget,
+    )
+    return State(messages=list(prompt.messages), ledger=dict(prompt.ledger), called=[], calls=[])
+
+
+async def generate(state: State, context: TurnContext) -> State:
+    """Let the model answer, releasing each sentence once it has passed the output guard."""
+    can, model = context.can, context.can.models["generate"]
+    tools = can.tools.specs() if len(state.get("called", [])) < can.policies.tool_rounds else ()
+    guard, opening = open_guard(state, context), Opening(NO_ANSWER)
+    said, calls, used = "", (), state.get("usage") or Usage()
+    with can.tracer.span("generate", kind="generation", input=_plain(state["messages"]), model=model.name) as span:
+        async for chunk in model.stream(state["messages"], tools=tools):
+            said += chunk.text
+            for piece in guard.feed(opening.feed(chunk.text)):
+                context.say(piece)
+            calls = chunk.tool_calls or calls
+            used = _added(used, chunk.usage)
+        for piece in (*guard.feed(opening.rest()), *guard.close()):
+            context.say(piece)
+        span.update(output=said, usage={"input": used.prompt, "output": used.completion})
+    context.speech.findings += guard.findings
+    messages = [*state["messages"], _reply(said, calls)] if calls else state["messages"]
+    draft = None if opening.declined or calls else _model_draft(context.speech.text, _evidence(state))
+    return State(draft=draft, calls=list(calls), messages=messages, usage=replace(used, by_section=state["ledger"]))
+
+
+async def act(state: State, context: TurnContext) -> State:
+    """Run the tools the model called; what they found joins the evidence, what they said goes back to the model."""
+    tools = tool_context(state, context)
+    outcomes = await context.can.tools.run(state["calls"], tools.context, previous=state.get("called", []))
+    told = [ToolMessage(content=outcome.text, tool_call_id=outcome.call_id) for outcome in outcomes]
+    called = [*state.get("called", []), *(outcome.as_data() for outcome in outcomes)]
+    return State(
+        messages=[*state["messages"], *told],
+        called=called,
+        calls=[],
+        evidence=tools.evidence,
+        ticket=tools.ticket,
+    )
+
+
+async def quote(state: State, context: TurnContext) -> State:
+    """Answer by quoting: the sentences, steps and rows of the evidence that answer the question."""
+    evidence = _evidence(state)
+    draft = await quote_answer(
+        evidence.question, state["vector"], evidence, embedder=context.can.embedder, policy=context.can.policies.extractive
+    )
+    if draft is None:
+        return State(draft=None)
+    guard = open_guard(state, context)
+    for piece in pieces(draft.text):
+        for released in guard.feed(piece):
+            context.say(released)
+    for released in guard.close():
+        context.say(released)
+    context.speech.findings += guard.findings
+    return State(draft=replace(draft, text=context.speech.text))
+
+
+async def check(state: State, context: TurnContext) -> State:
+    """After the last word: nothing that answers makes a refusal; a model's answer without a source says so."""
+    draft = state.get("draft")
+    if draft is None or not draft.text.strip():
+        verdict = competence.unanswered(state["signals"], context.can.perimeter)
+        return State(verdict=verdict, draft=None)
+    if draft.origin == "model" and not draft.citations and _evidence(state).kept and not state.get("notice"):
+        return State(notice=NO_SOURCE)
+    return State()
+
+
+async def clarify(state: State, context: TurnContext) -> State:
+    """Ask one question with concrete choices."""
+    verdict = state["verdict"]
+    choices = "\n".join(f"- {choice}" for choice in verdict.choices)
+    return State(draft=Draft("\n\n".join(part for part in (verdict.message, choices) if part), origin="fixed"))
+
+
+async def refuse(state: State, context: TurnContext) -> State:
+    """Say kindly that this can't be answered, and what can."""
+    verdict = state["verdict"]
+    near = "\n".join(f"- {choice}" for choice in verdict.choices)
+    return State(draft=Draft("\n\n".join(part for part in (verdict.message, near) if part), origin="fixed"))
+
+
+async def hand_off(state: State, context: TurnContext) -> State:
+    """Open a ticket with its packet, or add to the one that is open."""
+    can, turn, verdict = context.can, context.turn, state["verdict"]
+    packet = make_packet(
+        question=turn.text,
+        verdict=verdict,
+        evidence=_evidence(state),
+        turns=state.get("window", []),
+        summary=state.get("summary", []),
+        groups=sorted(turn.caller.groups),
+    )
+    wanted = new_ticket(
+        thread_id=turn.thread_id, caller=turn.caller, verdict=verdict, question=turn.text, packet=packet, now=can.clock()
+    )
+    ticket = await can.stores.tickets.open(wanted)
+    text = confirmation(ticket, message=verdict.message, fresh=ticket.id == wanted.id, contact=can.perimeter.contact)
+    return State(ticket=ticket, draft=Draft(text, origin="fixed"))
+
+
+def _evidence(state: State) -> Evidence:
+    return state.get("evidence") or Evidence(state.get("question", ""))
+
+
+def _model_draft(text: str, evidence: Evidence) -> Draft:
+    return Draft(text=text, citations=cite(text, evidence), origin="model")
+
+
+def _reply(said: str, calls: tuple[object, ...]) -> AIMessage:
+    return AIMessage(
+        content=said,
+        tool_calls=[{"id": call.id, "name": call.name, "args": dict(call.arguments)} for call in calls],  # type: ignore[attr-defined]
+    )
+
+
+def _added(used: Usage, more: Usage | None) -> Usage:
+    return used if more is None else Usage(used.prompt + more.prompt, used.completion + more.completion)
+
+
+def _plain(messages: list[BaseMessage]) -> list[dict[str, str]]:
+    return [{"role": message.type, "content": str(message.content)} for message in messages]
