@@ -33,7 +33,7 @@ class Clock:
 
 async def collect(model, pieces):
     async for chunk in model.stream([EVIDENCE]):
-        pieces.append(chunk.text)  # noqa: PERF401  what came before the error is the point
+        pieces.append(chunk.text)
 
 
 @asynccontextmanager
