@@ -1,0 +1,192 @@
+"""An assistant that says what it was told to: for tests of the chat, which need no models and no index."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import uuid
+from collections.abc import AsyncIterator, Iterable
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+
+from assistant.errors import BusyError
+from assistant.perimeter.policy import Policy, Starter
+from assistant.ports import Stores
+from assistant.testing.stores import memory_stores
+from assistant.values import (
+    Caller,
+    Citation,
+    Document,
+    Event,
+    Finished,
+    Part,
+    Record,
+    Stage,
+    Started,
+    Ticket,
+    Token,
+    Turn,
+    Verdict,
+)
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What to answer. Waits for `gate` after `pause_after` tokens; raises `error` instead of finishing."""
+
+    text: str
+    citations: tuple[Citation, ...] = ()
+    verdict: Verdict = field(default_factory=lambda: Verdict("answer", "supported", "the documents say so"))
+    pause_after: int | None = None
+    error: Exception | None = None
+    delay_s: float = 0.0
+
+
+@dataclass
+class ScriptedAssistant:
+    """Implements what the chat needs of an assistant. `replies` maps a piece of a question to its reply."""
+
+    replies: dict[str, Reply] = field(default_factory=dict)
+    stores: Stores = field(default_factory=memory_stores)
+    policy: Policy = field(
+        default_factory=lambda: Policy(
+            organisation="Halden Home",
+            about="Ask me about orders, returns, warranty and setting things up.",
+            contact="Write to help@halden.example.",
+            starters=(Starter("Return something", "How do I return something?"),),
+        )
+    )
+    origin_note: str = "Answers are quotes from our documents."
+    auth_secret: str = "a-secret-for-tests-of-more-than-32-bytes"  # noqa: S105 (a test's)
+    guests: bool = True
+    message_max_chars: int = 8_000
+    host: str = "127.0.0.1"
+    port: int = 0
+    secure_cookies: bool = False
+    gate: asyncio.Event = field(default_factory=asyncio.Event)
+    turns: list[Turn] = field(default_factory=list)
+    _busy: set[str] = field(default_factory=set)
+
+    async def take(self, turn: Turn) -> AsyncIterator[Event]:
+        """Say the scripted reply, keeping the records as a conversation does."""
+        if turn.thread_id in self._busy:
+            raise BusyError
+        self._busy.add(turn.thread_id)
+        try:
+            async for event in self._take(turn):
+                yield event
+        finally:
+            self._busy.discard(turn.thread_id)
+
+    async def _take(self, turn: Turn) -> AsyncIterator[Event]:
+        self.turns.append(turn)
+        reply = next((reply for piece, reply in self.replies.items() if piece in turn.text), Reply("I don't know."))
+        await self.stores.threads.ensure(turn.thread_id, turn.caller.id, turn.text[:60], turn.received_at)
+        record = await self.stores.records.begin(_record(turn, reply))
+        if record.status != "running":
+            yield Finished(record, replayed=True)
+            return
+        yield Started(record.trace_id, record.answer_id)
+        for stage in _STAGES:
+            yield stage
+        said = ""
+        try:
+            for count, token in enumerate(re.findall(r"\S+\s*|\s+", reply.text)):
+                if count == reply.pause_after:
+                    await self.gate.wait()
+                await asyncio.sleep(reply.delay_s)
+                said += token
+                yield Token(token)
+            if reply.error is not None:
+                raise reply.error
+        except (asyncio.CancelledError, GeneratorExit):
+            await self._finish(replace(record, answer=said, status="interrupted", verdict=None, citations=()))
+            raise
+        except Exception:
+            await self._finish(replace(record, answer=said, status="failed", verdict=None, citations=()))
+            raise
+        yield Finished(await self._finish(replace(record, answer=said, status="delivered")))
+
+    async def _finish(self, record: Record) -> Record:
+        finished = replace(record, finished_at=datetime.now(UTC))
+        await self.stores.records.finish(finished)
+        return finished
+
+    async def request_person(self, caller: Caller, thread_id: str) -> Ticket:
+        """Open a ticket and record that it was told."""
+        now = datetime.now(UTC)
+        await self.stores.threads.ensure(thread_id, caller.id, "Talk to a person", now)
+        ticket = await self.stores.tickets.open(
+            Ticket(
+                id=uuid.uuid4().hex,
+                number="",
+                thread_id=thread_id,
+                user_id=caller.id,
+                reason="asked_for",
+                state="queued",
+                queue="",
+                summary="",
+                language=caller.language,
+                opened_at=now,
+            )
+        )
+        turn = Turn(thread_id, uuid.uuid4().hex, "", caller, now)
+        record = replace(
+            _record(turn, Reply("")),
+            answer=f"A colleague will take over. Your ticket is **{ticket.number}**.",
+            ticket=ticket.number,
+            stages=(),
+            origin="fixed",
+        )
+        await self.stores.records.begin(record)
+        await self._finish(replace(record, status="delivered"))
+        return ticket
+
+    async def health(self) -> list[Part]:
+        """One part, well."""
+        return [Part("script", "memory", "1", True)]
+
+
+async def save_documents(stores: Stores, documents: Iterable[Document]) -> None:
+    """Put documents where the chat finds them."""
+    listed = list(documents)
+    await stores.documents.save(listed, passages={document.id: 1 for document in listed})
+
+
+def cite(document: Document, quote: str, *, index: int = 1, section: str = "") -> Citation:
+    """A citation of words that stand in the document. Raises ValueError when they don't."""
+    start = document.text.index(quote)
+    return Citation(
+        index=index,
+        passage_id=f"{document.id}#{start}",
+        document_id=document.id,
+        title=document.title,
+        section=section,
+        quote=quote,
+        start=start,
+        end=start + len(quote),
+        version=document.version,
+    )
+
+
+_STAGES = (
+    Stage("screen", "nothing suspicious", 1.2),
+    Stage("retrieve", "12 passages, 2 kept", 38.0),
+    Stage("judge", "the documents answer this", 2.0),
+)
+
+
+def _record(turn: Turn, reply: Reply) -> Record:
+    return Record(
+        trace_id=uuid.uuid4().hex,
+        thread_id=turn.thread_id,
+        message_id=turn.message_id,
+        answer_id=str(uuid.uuid4()),
+        user_id=turn.caller.id,
+        question=turn.text,
+        status="running",
+        created_at=turn.received_at,
+        verdict=reply.verdict,
+        citations=reply.citations,
+        stages=tuple({"name": stage.name, "detail": stage.detail, "ms": stage.ms} for stage in _STAGES),
+    )

@@ -1,0 +1,58 @@
+"""What the chat needs of the assistant behind it; `assistant.bootstrap.Assistant` is one."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from typing import Protocol
+
+from assistant import ports
+from assistant.values import Caller, Event, Part, Ticket, Turn
+
+
+class Suggestion(Protocol):
+    """A starter on the empty chat."""
+
+    @property
+    def label(self) -> str: ...
+    @property
+    def message(self) -> str: ...
+
+
+class House(Protocol):
+    """The part of the perimeter's policy that the chat shows."""
+
+    @property
+    def organisation(self) -> str: ...
+    @property
+    def about(self) -> str: ...
+    @property
+    def contact(self) -> str: ...
+    @property
+    def languages(self) -> tuple[str, ...]: ...
+    @property
+    def starters(self) -> Sequence[Suggestion]: ...
+
+
+class Backend(Protocol):
+    """An open assistant. `origin_note` is said once, quietly; `message_max_chars` counts characters."""
+
+    @property
+    def stores(self) -> ports.Stores: ...
+    @property
+    def policy(self) -> House: ...
+    @property
+    def origin_note(self) -> str: ...
+    @property
+    def auth_secret(self) -> str: ...
+    @property
+    def guests(self) -> bool: ...
+    @property
+    def message_max_chars(self) -> int: ...
+    @property
+    def secure_cookies(self) -> bool: ...
+    def take(self, turn: Turn) -> AsyncIterator[Event]:
+        """Run one turn. Closing or cancelling it is a stop: the partial answer is kept and marked."""
+        ...
+
+    async def request_person(self, caller: Caller, thread_id: str) -> Ticket: ...
+    async def health(self) -> list[Part]: ...

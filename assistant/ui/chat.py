@@ -1,0 +1,260 @@
+"""A turn on the screen: events come in, Chainlit's steps go out over the socket."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import uuid
+from contextlib import aclosing
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, cast
+
+from chainlit.action import Action
+from chainlit.context import init_ws_context
+from chainlit.message import Message
+from chainlit.session import WebsocketSession
+
+from assistant.errors import AssistantError
+from assistant.ui.accounts import Person
+from assistant.ui.backend import Backend
+from assistant.ui.history import History
+from assistant.ui.origins import choose_language
+from assistant.ui.transcript import (
+    answer_step,
+    answer_text,
+    failure_text,
+    run_step,
+    stage_step,
+    wants_person,
+    work_step,
+)
+from assistant.ui.wire import Wire
+from assistant.values import Event, Finished, Record, Stage, Started, Token, Turn
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator
+
+
+_log = logging.getLogger(__name__)
+
+PERSON_COMMAND = "Talk to a person"
+PERSON_ACTION = "request_person"
+_COMMANDS: list[Any] = [
+    {
+        "id": PERSON_COMMAND,
+        "icon": "message-circle-question",
+        "description": "Press send to open a ticket: a colleague takes over",
+        "button": True,
+        "persistent": False,
+    }
+]
+
+
+class TurnView:
+    """What of a running turn has been drawn, so that it can be drawn again for a browser that came back."""
+
+    def __init__(self, turn: Turn, wire: Wire) -> None:
+        self._record = _running(turn)
+        self._wire = wire
+        self._text = ""
+        self.started = False
+
+    @property
+    def trace_id(self) -> str:
+        """Empty until the turn was taken in."""
+        return self._record.trace_id
+
+    async def show(self, event: Event) -> None:
+        """Draw one event."""
+        match event:
+            case Started():
+                self._record = replace(self._record, trace_id=event.trace_id, answer_id=event.answer_id)
+                self.started = True
+                await self._wire.send(run_step(self._record, ended=False))
+                await self._wire.send(work_step(self._record, ended=False))
+            case Stage():
+                stage = {"name": event.name, "detail": event.detail, "ms": event.ms}
+                self._record = replace(self._record, stages=(*self._record.stages, stage))
+                await self._wire.send(stage_step(self._record, len(self._record.stages) - 1, stage))
+            case Token():
+                await self._token(event.text)
+            case Finished():
+                await self.finish(event.record)
+
+    async def redraw(self) -> None:
+        """Draw all of it again."""
+        await self._wire.busy(True)
+        if not self.started:
+            return
+        await self._wire.send(run_step(self._record, ended=False))
+        await self._wire.send(work_step(self._record, ended=bool(self._text)))
+        for number, stage in enumerate(self._record.stages):
+            await self._wire.send(stage_step(self._record, number, stage))
+        if self._text:
+            await self._wire.stream(answer_step(self._record, self._text, streaming=True))
+
+    async def finish(self, record: Record) -> None:
+        """Draw the turn as it is stored."""
+        if not self.started:
+            await self.show(Started(record.trace_id, record.answer_id))
+        # Keep the stages as they were drawn: the stored ones may be named or counted otherwise.
+        await self._wire.update(work_step(record, ended=True))
+        answer = answer_step(record, answer_text(record), error=record.status == "failed")
+        await self._wire.update(answer) if self._text else await self._wire.send(answer)
+        await self._wire.update(run_step(record, ended=True))
+        self._text = self._text or record.answer
+
+    async def fail(self, sentence: str) -> None:
+        """End the turn with a sentence for the user."""
+        if not self.started:
+            await self._wire.say(sentence, error=True)
+            return
+        ended = replace(self._record, status="failed", finished_at=datetime.now(UTC))
+        await self._wire.update(work_step(ended, ended=True))
+        text = f"{self._text}\n\n*{sentence}*" if self._text else sentence
+        answer = answer_step(ended, text, error=True)
+        await self._wire.update(answer) if self._text else await self._wire.send(answer)
+        await self._wire.update(run_step(ended, ended=True))
+
+    async def _token(self, text: str) -> None:
+        if not text:
+            return
+        first, self._text = not self._text, self._text + text
+        if first:
+            await self._wire.update(work_step(self._record, ended=True))
+            await self._wire.stream(answer_step(self._record, text, streaming=True))
+        else:
+            await self._wire.token(self._record.answer_id, text)
+
+
+class Chat:
+    """Takes messages of people to the assistant and draws what comes back."""
+
+    def __init__(self, backend: Backend, history: History) -> None:
+        self._backend = backend
+        self._history = history
+        self._views: dict[str, TurnView] = {}
+
+    async def open(self, session: WebsocketSession) -> None:
+        """What a new or resumed chat gets besides its messages."""
+        await Wire(session).emit("set_commands", _COMMANDS)
+
+    async def reopen(self, session: WebsocketSession) -> None:
+        """The buttons below the last answer of a resumed thread; Chainlit does not keep them."""
+        records = await self._backend.stores.records.of_thread(session.thread_id, limit=1)
+        for record in records:
+            await self._offer_person(session, record)
+        if view := self._views.get(session.thread_id):
+            await view.redraw()
+
+    async def answer(self, session: WebsocketSession, message: Message, person: Person) -> None:
+        """Take one message. Everything that goes wrong ends here: logged in full, said in one sentence."""
+        if message.content.strip():
+            await self._take(session, message, person)
+        if message.command == PERSON_COMMAND:
+            await self.call_person(session, person)
+
+    async def call_person(self, session: WebsocketSession, person: Person) -> None:
+        """Open a ticket for this conversation, or find the open one, and say so."""
+        wire = Wire(session)
+        try:
+            if not session.has_first_interaction:
+                session.has_first_interaction = True
+                emitter: Any = init_ws_context(session).emitter
+                await emitter.init_thread(PERSON_COMMAND)
+            await self._history.begin(person.id, session.thread_id, PERSON_COMMAND)
+            ticket = await self._backend.request_person(person.caller(self._language(session)), session.thread_id)
+            newest = await self._backend.stores.records.of_thread(session.thread_id, limit=1)
+            told = next((each for each in newest if each.ticket == ticket.number and not each.question), None)
+            text = answer_text(told) if told else ticket_text(ticket.number)
+            await wire.say(text, step_id=told.answer_id if told else "")
+        except AssistantError as error:
+            _log.warning("no ticket for %s: %s", session.thread_id, error)
+            await wire.say(error.user_message or failure_text(""), error=True)
+
+    async def _take(self, session: WebsocketSession, message: Message, person: Person) -> None:
+        turn = Turn(
+            thread_id=session.thread_id,
+            message_id=message.id,
+            text=message.content,
+            caller=person.caller(self._language(session)),
+            received_at=datetime.now(UTC),
+        )
+        view = TurnView(turn, Wire(session))
+        self._views[turn.thread_id] = view
+        try:
+            await self._follow(session, view, turn, person)
+        except asyncio.CancelledError:
+            await asyncio.shield(self._stopped(view))
+            raise
+        except AssistantError as error:
+            _log.warning("turn %s of %s: %s", view.trace_id or "-", turn.thread_id, error, exc_info=True)
+            await view.fail(error.user_message or failure_text(view.trace_id))
+        except Exception:  # noqa: BLE001 (the conversation's edge: nothing of it may reach the user raw)
+            trace_id = view.trace_id or uuid.uuid4().hex
+            _log.exception("turn %s of %s failed", trace_id, turn.thread_id)
+            await view.fail(failure_text(trace_id))
+        finally:
+            if self._views.get(turn.thread_id) is view:
+                del self._views[turn.thread_id]
+
+    async def _follow(self, session: WebsocketSession, view: TurnView, turn: Turn, person: Person) -> None:
+        events = cast("AsyncGenerator[Event, None]", self._backend.take(turn))
+        async with aclosing(events):
+            async for event in events:
+                await view.show(event)
+                if isinstance(event, Finished):
+                    await self._furnish(session, event.record, person)
+
+    async def _furnish(self, session: WebsocketSession, record: Record, person: Person) -> None:
+        for element in await self._history.elements(record, person):
+            await Wire(session).emit("element", element)
+        await self._offer_person(session, record)
+
+    async def _offer_person(self, session: WebsocketSession, record: Record) -> None:
+        if not wants_person(record):
+            return
+        action = Action(
+            id=f"person-{record.answer_id}",
+            name=PERSON_ACTION,
+            payload={},
+            label="Talk to a person",
+            icon="message-circle-question",
+            forId=record.answer_id,
+        )
+        # A browser that reconnects has the button already, and Chainlit adds without comparing.
+        await Wire(session).emit("remove_action", action.to_dict())
+        await Wire(session).emit("action", action.to_dict())
+
+    async def _stopped(self, view: TurnView) -> None:
+        """Draw the turn as the conversation has kept it."""
+        if not view.started:
+            return
+        stored = await self._backend.stores.records.get(view.trace_id)
+        if stored is not None and stored.status != "running":
+            await view.finish(stored)
+        else:
+            await view.fail("Stopped before it was finished.")
+
+    def _language(self, session: WebsocketSession) -> str:
+        header = str((session.environ or {}).get("HTTP_ACCEPT_LANGUAGE", ""))
+        return choose_language(header, self._backend.policy.languages)
+
+
+def ticket_text(number: str) -> str:
+    """What the user is told when a ticket is open."""
+    return f"I've asked a colleague to take over. Your ticket is **{number}**; you can come back to this chat any time."
+
+
+def _running(turn: Turn) -> Record:
+    return Record(
+        trace_id="",
+        thread_id=turn.thread_id,
+        message_id=turn.message_id,
+        answer_id="",
+        user_id=turn.caller.id,
+        question=turn.text,
+        status="running",
+        created_at=turn.received_at,
+    )
