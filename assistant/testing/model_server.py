@@ -11,7 +11,7 @@ replies, first match wins:
 3. by mode: `evidence` quotes the first sentence of passage 1 of the prompt and cites it; `nonce` adds a nonce made from
    the marker `#conversation/turn` in the last user message; `echo` repeats the last message
 
-Faults: 429 500 401 hang stall cut junk html nonsense empty badtool; by option, by script, or by the header `x-fault`.
+Faults: 429 500 401 hang stall cut short junk html nonsense empty badtool; by option, by script, or by the header `x-fault`.
 `GET /log` lists the requests received, `DELETE /log` and `DELETE /script` clear.
 """
 
@@ -35,7 +35,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
-FAULTS = ("429", "500", "401", "hang", "stall", "cut", "junk", "html", "nonsense", "empty", "badtool")
+FAULTS = ("429", "500", "401", "hang", "stall", "cut", "short", "junk", "html", "nonsense", "empty", "badtool")
 MODEL = "stand-in"
 NONSENSE = "florb quandle ~~ 7 7 7 ¿¿ zzt umbrella umbrella umbrella"
 _MARKER = re.compile(r"#([\w-]+)/(\d+)")
@@ -235,6 +235,8 @@ class _Completion(Response):
         calls = self._calls()
         if calls:
             yield self._event({"delta": {"tool_calls": calls}})
+        if self._answer.fault == "short":
+            return  # a tidy end of the stream, but not of the reply
         yield self._event({"delta": {}, "finish_reason": self._finish_reason()})
         if (self._request.get("stream_options") or {}).get("include_usage"):
             yield self._event(None)

@@ -120,6 +120,7 @@ async def test_a_fault_before_the_first_piece_is_retried_and_forgotten(fault):
         ("401", 1),
         ("hang", 1),
         ("cut", 1),
+        ("short", 1),
         ("stall", 1),
     ],
 )
