@@ -11,7 +11,8 @@ replies, first match wins:
 3. by mode: `evidence` quotes the first sentence of passage 1 of the prompt and cites it; `nonce` adds a nonce made from
    the marker `#conversation/turn` in the last user message; `echo` repeats the last message
 
-Faults: 429 500 401 hang stall cut short junk html nonsense empty badtool; by option, by script, or by the header `x-fault`.
+Faults: 429 500 401 hang stall cut short junk html nonsense empty badtool; by option, by script,
+or by the header `x-fault`.
 `GET /log` lists the requests received, `DELETE /log` and `DELETE /script` clear.
 """
 
