@@ -177,8 +177,15 @@ class Conversations:
     async def _guarded(self, record: Record, context: TurnContext) -> None:
         """Run the graph; whatever happens, the record says what became of the turn."""
         try:
-            async with asyncio.timeout(self._policy.timeout_s):
-                await self._graph.run(context)
+            with self._can.tracer.turn(
+                trace_id=record.trace_id,
+                thread_id=record.thread_id,
+                caller=context.turn.caller,
+                question=record.question,
+            ) as span:
+                async with asyncio.timeout(self._policy.timeout_s):
+                    await self._graph.run(context)
+                span.update(output=context.speech.text)
         except asyncio.CancelledError:
             await asyncio.shield(self._interrupted(record, context))
             raise

@@ -21,8 +21,7 @@ from assistant.graph.nodes import closing, reading, speaking
 from assistant.graph.stages import SHOWN, STAGES
 from assistant.graph.state import State
 from assistant.memory.window import WindowTurn
-from assistant.perimeter import competence
-from assistant.values import Verdict
+from assistant.perimeter.outage import undecided
 
 _log = logging.getLogger(__name__)
 
@@ -69,7 +68,7 @@ def build(model_timeout_s: float) -> StateGraph[State, TurnContext, State, State
     graph: StateGraph[State, TurnContext, State, State] = StateGraph(State, context_schema=TurnContext)
 
     def add(name: str, node: Node, timeout_s: float, on_failure: Any = None) -> None:
-        graph.add_node(name, _stage(name, node), timeout=timeout_s, error_handler=on_failure)
+        graph.add_node(name, cast("Any", _stage(name, node)), timeout=timeout_s, error_handler=on_failure)
 
     add("screen", reading.screen, 5)
     add("understand", reading.understand, 30)
@@ -79,6 +78,7 @@ def build(model_timeout_s: float) -> StateGraph[State, TurnContext, State, State
     add("assemble", speaking.assemble, 10)
     add("generate", speaking.generate, model_timeout_s + 30, generation_failed)
     add("act", speaking.act, 60)
+    add("look_up", speaking.look_up, 10)
     add("quote", speaking.quote, 20)
     add("check", speaking.check, 10)
     add("clarify", speaking.clarify, 5)
@@ -99,7 +99,7 @@ def build(model_timeout_s: float) -> StateGraph[State, TurnContext, State, State
     graph.add_edge("act", "generate")
     graph.add_edge("quote", "check")
     graph.add_conditional_edges("check", routes.after_checking)
-    for spoken in ("clarify", "refuse", "hand_off"):
+    for spoken in ("look_up", "clarify", "refuse", "hand_off"):
         graph.add_edge(spoken, "deliver")
     graph.add_edge("deliver", "record")
     graph.add_edge("record", "fold")
@@ -149,8 +149,7 @@ async def retrieval_failed(state: State, error: NodeError, runtime: Runtime[Turn
 async def judging_failed(state: State, error: NodeError, runtime: Runtime[TurnContext]) -> Command[str]:  # noqa: ARG001
     """A perimeter that can't decide never answers: a person takes over."""
     _note(runtime.context, error)
-    verdict: Verdict = competence.undecided(runtime.context.can.perimeter)
-    return Command(update=State(verdict=verdict), goto="hand_off")
+    return Command(update=State(verdict=undecided()), goto="hand_off")
 
 
 async def generation_failed(state: State, error: NodeError, runtime: Runtime[TurnContext]) -> Command[str]:
@@ -163,10 +162,10 @@ async def generation_failed(state: State, error: NodeError, runtime: Runtime[Tur
     return Command(update=update, goto="check")
 
 
-async def handoff_failed(state: State, error: NodeError, runtime: Runtime[TurnContext]) -> Command[str]:
+async def handoff_failed(state: State, error: NodeError, runtime: Runtime[TurnContext]) -> Command[str]:  # noqa: ARG001
     """No ticket could be stored: say so, never promise a person who won't come."""
     _note(runtime.context, error)
-    return Command(update=speaking.no_ticket(state, runtime.context), goto="deliver")
+    return Command(update=speaking.no_ticket(runtime.context), goto="deliver")
 
 
 async def fold_failed(state: State, error: NodeError, runtime: Runtime[TurnContext]) -> Command[str]:  # noqa: ARG001

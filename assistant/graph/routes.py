@@ -6,16 +6,38 @@ from typing import Literal
 
 from assistant.graph.state import State
 
-Spoken = Literal["assemble", "quote", "clarify", "refuse", "hand_off", "deliver"]
+
+def after_understanding(state: State) -> list[Literal["recall", "retrieve", "judge"]]:
+    """What the message alone decides (a call for a person, small talk, an attack) needs no evidence."""
+    return ["recall", "retrieve"] if state["needs_evidence"] else ["judge"]
 
 
-def after_understanding(state: State) -> list[Literal["recall", "retrieve"]] | Literal["judge"]:
-    """Small talk, a call for a person and the like need no evidence."""
-    return ["recall", "retrieve"] if state["needs_evidence"] else "judge"
+def after_judging(
+    state: State,
+) -> Literal["assemble", "quote", "look_up", "clarify", "refuse", "hand_off", "deliver"]:
+    """To the verdict's own way of speaking; an answer that is a fixed sentence is delivered as it is."""
+    verdict = state["verdict"]
+    match verdict.decision:
+        case "clarify":
+            return "clarify"
+        case "refuse":
+            return "refuse"
+        case "handoff":
+            return "hand_off"
+    if verdict.rule == "ticket-status":
+        return "look_up"
+    if verdict.message:
+        return "deliver"
+    return "assemble" if state["generates"] else "quote"
 
 
-def after_generating(state: State) -> Literal["act", "quote", "check"]:
-    """Tool calls are acted on; a model that failed before its first word leaves the floor to quotes."""
-    if state.get("failure") == "model":
-        return "quote"
+def after_generating(state: State) -> Literal["act", "check"]:
+    """Tool calls are acted on before the answer goes on."""
     return "act" if state.get("calls") else "check"
+
+
+def after_checking(state: State) -> Literal["refuse", "hand_off", "deliver"]:
+    """What didn't hold is refused or handed off; the rest is delivered."""
+    if state.get("draft") is not None:
+        return "deliver"
+    return "hand_off" if state["verdict"].decision == "handoff" else "refuse"

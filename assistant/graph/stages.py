@@ -89,6 +89,7 @@ STAGES: Mapping[str, StageInfo] = {
     "assemble": StageInfo("chain", "Put the prompt together", _assembled),
     "generate": StageInfo("chain", "Write the answer", _generated),
     "act": StageInfo("tool", "Use tools", _acted),
+    "look_up": StageInfo("tool", "Look up the ticket", _silent),
     "quote": StageInfo("chain", "Choose the quotes", _quoted),
     "check": StageInfo("guardrail", "Check the answer", _checked),
     "clarify": StageInfo("chain", "Ask back", _silent),

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
-from assistant.values import Caller, Ticket, TicketReason, Verdict
+from assistant.values import Caller, Ticket, TicketReason, TicketState, Verdict
 
 _PRIORITY: Mapping[TicketReason, int] = {
     "sensitive_topic": 1,
@@ -51,3 +51,21 @@ def confirmation(ticket: Ticket, *, message: str = "", fresh: bool, contact: str
     onward = "Our team gets this whole conversation with it, so you won't have to repeat yourself."
     write = f" If it is urgent, you can also write to {contact} and quote the number." if contact else ""
     return "\n\n".join(part for part in (message, f"{opened} {onward}{write}") if part)
+
+
+_STATES: Mapping[TicketState, str] = {
+    "queued": "is waiting for a colleague to pick it up",
+    "claimed": "is with a colleague",
+    "waiting_for_user": "is waiting for your reply",
+    "resolved": "has been resolved",
+    "returned": "was given back to me",
+    "expired": "has expired",
+}
+
+
+def status(ticket: Ticket | None) -> str:
+    """How a ticket stands, in words for its own user; the same for one that is absent and one that is another's."""
+    if ticket is None:
+        return "I can't find a ticket of yours under that number. If you'd like one, say that you want a person."
+    opened = f"{ticket.opened_at:%d %B %Y, %H:%M} UTC".lstrip("0")
+    return f"Ticket **{ticket.number}** {_STATES[ticket.state]}. It was opened on {opened}."

@@ -12,10 +12,12 @@ from assistant.knowledge.retrieval import retrieve as retrieve_evidence
 from assistant.knowledge.rewriting import rewrite
 from assistant.memory.recall import recall as recall_turns
 from assistant.memory.window import WindowTurn
-from assistant.perimeter import competence
+from assistant.perimeter.competence import Signals, judge_message
+from assistant.perimeter.competence import judge as decide
 from assistant.perimeter.input_guard import screen as screen_text
 from assistant.perimeter.intent import read_intent
 from assistant.perimeter.language import detect_language
+from assistant.perimeter.outage import documents_unavailable
 from assistant.perimeter.support import measure_support
 from assistant.values import Evidence
 
@@ -28,21 +30,32 @@ async def screen(state: State, context: TurnContext) -> State:
 
 
 async def understand(state: State, context: TurnContext) -> State:
-    """Make the question stand alone, and embed it: once, for the perimeter and for retrieval."""
+    """Make the question stand alone, embed it (once, for perimeter and retrieval), and read what the message asks for."""
     can, text = context.can, state["screened"].text
-    history = [turn["user"] for turn in state.get("window", [])[-HISTORY:]]
-    titles = _last_titles(state.get("window", []))
-    ruled = rewrite(text, history, titles)
-    modelled = await operations.rewrite(can, text, history)
+    window = state.get("window", [])
+    history = [turn["user"] for turn in window[-HISTORY:]]
+    ruled = rewrite(text, history, window[-1]["documents"] if window else [])
+    modelled = await operations.rewrite(can, text, history) if "rewrite" in can.models else None
     question, reason = (modelled, "model") if modelled else (ruled.text, ruled.reason)
     (vector,) = await can.embedder.encode([question])
-    topic = await operations.classify(can, question) if "classify" in can.models else None
+    classified = await operations.classify(can, question) if "classify" in can.models else None
+    signals = Signals(
+        question=question,
+        screened=state["screened"],
+        intent=read_intent(text, question),
+        language=detect_language(text),
+        topics=can.scope.scores(vector),
+        wants_person=context.wants_person,
+        clarifications=state.get("clarifications", 0),
+        times_asked=1 + sum(_same(text, earlier) for earlier in history),
+        classified=classified or "",
+    )
     return State(
         question=question,
         rewrite_reason=reason,
-        vector=list(vector),
-        intent=read_intent(text, question),
-        topic=topic or "",
+        vector=vector,
+        signals=signals,
+        needs_evidence=judge_message(signals, can.perimeter) is None,
     )
 
 
@@ -73,24 +86,19 @@ async def retrieve(state: State, context: TurnContext) -> State:
 
 async def judge(state: State, context: TurnContext) -> State:
     """Decide between answering, clarifying, refusing and handing off."""
-    can, evidence = context.can, state.get("evidence") or Evidence(state.get("question", ""))
-    support = measure_support(evidence.question, evidence)
-    judged = await operations.judge(can, evidence.question, evidence) if "judge" in can.models else None
+    can, signals = context.can, state["signals"]
+    if state.get("failure") == "retrieval":
+        return State(verdict=documents_unavailable(can.perimeter))
+    evidence = state.get("evidence") or Evidence(signals.question)
+    support = await asyncio.to_thread(measure_support, signals.question, evidence)
+    judged = await operations.judge(can, signals.question, evidence) if "judge" in can.models else None
     if judged is not None:
         support = replace(support, score=(support.score + judged) / 2)
-    signals = competence.Signals(
-        question=state.get("question", context.turn.text),
-        screened=state["screened"],
-        intent=state["intent"],
-        language=detect_language(state["screened"].text),
-        topics=can.scope.scores(state["vector"]),
-        support=support,
-        evidence=evidence,
-        wants_person=context.wants_person,
-        clarifications=state.get("clarifications", 0),
+    signals = replace(signals, evidence=evidence, support=support)
+    return State(
+        signals=signals, verdict=decide(signals, can.perimeter), evidence=evidence, generates="generate" in can.models
     )
-    return State(signals=signals, verdict=await asyncio.to_thread(competence.judge, signals, can.perimeter))
 
 
-def _last_titles(window: list[WindowTurn]) -> list[str]:
-    return window[-1]["documents"] if window else []
+def _same(text: str, earlier: str) -> bool:
+    return text.casefold().split() == earlier.casefold().split()

@@ -12,15 +12,18 @@ from assistant.graph.context import TurnContext
 from assistant.graph.prompting import NO_ANSWER, render, render_passage
 from assistant.graph.speech import Opening, open_guard, pieces
 from assistant.graph.state import State
-from assistant.graph.tooling import tool_context
+from assistant.graph.tooling import TurnTools
 from assistant.handoff.packet import make_packet
-from assistant.handoff.ticket import confirmation, new_ticket
+from assistant.handoff.ticket import confirmation, new_ticket, status
 from assistant.memory.assembly import assemble as assemble_prompt
 from assistant.perimeter import competence
+from assistant.ports import ToolCall
+from assistant.tools.registry import entry
 from assistant.values import Draft, Evidence, Usage
 
 BROKE_OFF = "The answer broke off here because the language model stopped responding."
 QUOTED_INSTEAD = "The language model isn't answering at the moment, so these are quotes from the documents."
+NO_TICKET = "I wanted to pass you on to a person, but I couldn't open a ticket just now."
 NO_SOURCE = "This answer names no source. Please check it with us before you rely on it."
 
 
@@ -49,9 +52,10 @@ async def assemble(state: State, context: TurnContext) -> State:
 async def generate(state: State, context: TurnContext) -> State:
     """Let the model answer, releasing each sentence once it has passed the output guard."""
     can, model = context.can, context.can.models["generate"]
-    tools = can.tools.specs() if len(state.get("called", [])) < can.policies.tool_rounds else ()
+    tools = can.tools.specs if len(state.get("called", [])) < can.policies.tool_rounds else ()
     guard, opening = open_guard(state, context), Opening(NO_ANSWER)
-    said, calls, used = "", (), state.get("usage") or Usage()
+    said, used = "", state.get("usage") or Usage()
+    calls: tuple[ToolCall, ...] = ()
     with can.tracer.span("generate", kind="generation", input=_plain(state["messages"]), model=model.name) as span:
         async for chunk in model.stream(state["messages"], tools=tools):
             said += chunk.text
@@ -70,17 +74,27 @@ async def generate(state: State, context: TurnContext) -> State:
 
 async def act(state: State, context: TurnContext) -> State:
     """Run the tools the model called; what they found joins the evidence, what they said goes back to the model."""
-    tools = tool_context(state, context)
-    outcomes = await context.can.tools.run(state["calls"], tools.context, previous=state.get("called", []))
-    told = [ToolMessage(content=outcome.text, tool_call_id=outcome.call_id) for outcome in outcomes]
-    called = [*state.get("called", []), *(outcome.as_data() for outcome in outcomes)]
+    turn_tools = TurnTools(state, context)
+    called, told = list(state.get("called", [])), []
+    for call in state["calls"]:
+        outcome = await context.can.tools.run(call, turn_tools.context, previous=called)
+        called.append(entry(call, outcome))
+        told.append(ToolMessage(content=outcome.text, tool_call_id=outcome.call_id))
     return State(
         messages=[*state["messages"], *told],
         called=called,
         calls=[],
-        evidence=tools.evidence,
-        ticket=tools.ticket,
+        evidence=turn_tools.evidence,
+        ticket=turn_tools.ticket,
     )
+
+
+async def look_up(state: State, context: TurnContext) -> State:
+    """Say how the user's ticket stands."""
+    tickets, number = context.can.stores.tickets, state["signals"].intent.ticket_number
+    ticket = await tickets.get(number) if number else await tickets.of_thread(context.turn.thread_id)
+    own = ticket if ticket is not None and ticket.user_id == context.turn.caller.id else None
+    return State(ticket=own, draft=Draft(status(own), origin="fixed"))
 
 
 async def quote(state: State, context: TurnContext) -> State:
@@ -145,6 +159,18 @@ async def hand_off(state: State, context: TurnContext) -> State:
     return State(ticket=ticket, draft=Draft(text, origin="fixed"))
 
 
+def cut_draft(state: State, context: TurnContext) -> Draft:
+    """What a model had said when it broke off."""
+    return _model_draft(context.speech.text, _evidence(state))
+
+
+def no_ticket(context: TurnContext) -> State:
+    """A ticket could not be stored: no person is promised."""
+    contact = context.can.perimeter.contact
+    way = f" Please write to {contact}." if contact else " Please try again in a moment."
+    return State(draft=Draft(NO_TICKET + way, origin="fixed"))
+
+
 def _evidence(state: State) -> Evidence:
     return state.get("evidence") or Evidence(state.get("question", ""))
 
@@ -153,11 +179,9 @@ def _model_draft(text: str, evidence: Evidence) -> Draft:
     return Draft(text=text, citations=cite(text, evidence), origin="model")
 
 
-def _reply(said: str, calls: tuple[object, ...]) -> AIMessage:
-    return AIMessage(
-        content=said,
-        tool_calls=[{"id": call.id, "name": call.name, "args": dict(call.arguments)} for call in calls],  # type: ignore[attr-defined]
-    )
+def _reply(said: str, calls: tuple[ToolCall, ...]) -> AIMessage:
+    made = [{"id": call.id, "name": call.name, "args": dict(call.arguments)} for call in calls]
+    return AIMessage(content=said, tool_calls=made)
 
 
 def _added(used: Usage, more: Usage | None) -> Usage:

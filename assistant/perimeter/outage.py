@@ -1,0 +1,35 @@
+"""Verdicts for when a part is down: the perimeter never fails open."""
+
+from __future__ import annotations
+
+from assistant.perimeter import messages
+from assistant.perimeter.policy import Policy
+from assistant.values import Verdict
+
+_SEARCH_DOWN = (
+    "I can't reach the documents at the moment, so I won't guess. Please ask again in a minute, "
+    "or say that you'd like to talk to a person."
+)
+
+
+def documents_unavailable(policy: Policy) -> Verdict:
+    """Nothing could be retrieved: nothing is answered."""
+    contact = f" You can also write to {policy.contact}." if policy.contact else ""
+    return Verdict(
+        "refuse",
+        "documents-unavailable",
+        "The documents could not be searched.",
+        message=_SEARCH_DOWN + contact,
+        ticket_reason="assistant_failed",
+    )
+
+
+def undecided() -> Verdict:
+    """The perimeter itself could not decide: a person does."""
+    return Verdict(
+        "handoff",
+        "could-not-decide",
+        "The perimeter could not reach a verdict.",
+        message=messages.HANDOFF_UNCHECKED,
+        ticket_reason="assistant_failed",
+    )
