@@ -12,7 +12,8 @@ from argon2 import PasswordHasher
 from assistant.adapters import migrations
 from assistant.adapters.passwords import Passwords
 from assistant.adapters.sql_documents import SqlDocuments
-from assistant.adapters.sql_engine import CONNECT_TIMEOUT_S, PART, Database, engine_for, translated
+from assistant.adapters.sql_engine import CONNECT_TIMEOUT_S, Database
+from assistant.adapters.sql_errors import PART, translated
 from assistant.adapters.sql_records import SqlRecords
 from assistant.adapters.sql_spans import SqlSpans
 from assistant.adapters.sql_threads import SqlThreads
@@ -56,7 +57,7 @@ async def open_stores(database_url: str, *, hasher: PasswordHasher | None = None
     Raises UnavailableError within five seconds when the database can't be reached, StorageFullError when its disk
     is full, and ConfigurationError when the URL is wrong, a driver is missing, or a newer release made the schema.
     """
-    database = Database(engine_for(database_url))
+    database = Database(database_url)
     try:
         await migrations.migrate(database)
         yield SqlStores(
@@ -69,4 +70,4 @@ async def open_stores(database_url: str, *, hasher: PasswordHasher | None = None
             database=database,
         )
     finally:
-        await database.engine.dispose()
+        await database.close()

@@ -4,25 +4,27 @@ from __future__ import annotations
 
 import asyncio
 import importlib.util
-import sqlite3
-from collections.abc import AsyncIterator, Iterator, Mapping
-from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+import threading
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any
+from weakref import WeakSet
 
+import aiosqlite
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
-from assistant.errors import AssistantError, ConfigurationError, NotFoundError, StorageFullError, UnavailableError
+from assistant.adapters.sql_errors import translated
+from assistant.errors import ConfigurationError
 
-PART = "database"
 CONNECT_TIMEOUT_S = 4.0
 STATEMENT_TIMEOUT_S = 30.0
 BUSY_TIMEOUT_S = 5.0
 
-# What `libpq` calls them, and how asyncpg takes them: as an argument, or as a setting of the session.
-_ARGUMENTS = {"sslmode": "ssl", "ssl": "ssl", "host": "host", "port": "port"}
+_SSL = frozenset({"ssl", "sslmode"})
+_SSL_MODES = ("disable", "allow", "prefer", "require", "verify-ca", "verify-full")
 _SESSION_SETTINGS = frozenset({"application_name", "search_path", "timezone"})
 _IGNORED = frozenset({"channel_binding", "connect_timeout", "gssencmode", "target_session_attrs"})
 
@@ -30,10 +32,11 @@ _IGNORED = frozenset({"channel_binding", "connect_timeout", "gssencmode", "targe
 class Database:
     """An engine with what differs between SQLite and PostgreSQL. `where` names it without the password."""
 
-    def __init__(self, engine: AsyncEngine) -> None:
-        self.engine = engine
+    def __init__(self, database_url: str) -> None:
+        self._workers: WeakSet[threading.Thread] = WeakSet()
+        self.engine = engine = engine_for(database_url, workers=self._workers)
         self.sqlite = engine.dialect.name == "sqlite"
-        self.where = place(engine.url)
+        self.where = place(make_url(database_url))
         self._reader = engine if self.sqlite else engine.execution_options(isolation_level="AUTOCOMMIT")
         self._writer = engine.execution_options(immediate=True)
         # SQLite has one writer at a time. Waiting here is fair and prompt; waiting in SQLite is neither.
@@ -55,6 +58,12 @@ class Database:
                     await stack.enter_async_context(self._turn)
                 yield await stack.enter_async_context(self._writer.begin())
 
+    async def close(self) -> None:
+        """Close every connection, and wait for the threads of those that were cancelled in mid-flight."""
+        await self.engine.dispose()
+        for worker in list(self._workers):
+            await asyncio.to_thread(worker.join, BUSY_TIMEOUT_S)
+
     def insert(self, table: sa.Table) -> sqlite.Insert | postgresql.Insert:
         """An INSERT that knows ON CONFLICT."""
         return sqlite.insert(table) if self.sqlite else postgresql.insert(table)
@@ -62,13 +71,14 @@ class Database:
 
 def place(url: URL) -> str:
     """Where the database is, for people: the file, or the address without the password."""
-    if url.get_backend_name() == "sqlite":
+    if url.drivername.startswith("sqlite"):
         return url.database or ":memory:"
-    return url.set(drivername="postgresql", query={}).render_as_string(hide_password=True)
+    host = {name: value for name, value in url.query.items() if name in ("host", "port")}
+    return url.set(drivername="postgresql", query=host).render_as_string(hide_password=True)
 
 
-def engine_for(database_url: str) -> AsyncEngine:
-    """An engine that has not connected yet.
+def engine_for(database_url: str, *, workers: WeakSet[threading.Thread] | None = None) -> AsyncEngine:
+    """An engine that has not connected yet. `workers` collects the threads of SQLite's connections.
 
     Takes `sqlite:///path`, `postgresql://…` and `postgres://…`. Raises ConfigurationError for anything else.
     """
@@ -79,18 +89,25 @@ def engine_for(database_url: str) -> AsyncEngine:
             "the database URL can't be read; use sqlite:///path/to/file or postgresql://user:password@host:5432/name"
         ) from exc
     backend = url.drivername.partition("+")[0]
+    if backend == "sqlite" and url.database in (None, "", ":memory:"):
+        raise ConfigurationError("the database URL names no file, and memory keeps nothing; use sqlite:///path/to/file")
     if backend == "sqlite":
-        return _sqlite_engine(url)
+        return _sqlite_engine(url, WeakSet() if workers is None else workers)
     if backend in ("postgresql", "postgres"):
         return _postgresql_engine(url)
     raise ConfigurationError(f"the database URL begins with {backend}://; only sqlite:// and postgresql:// are known")
 
 
-def _sqlite_engine(url: URL) -> AsyncEngine:
+def _sqlite_engine(url: URL, workers: WeakSet[threading.Thread]) -> AsyncEngine:
+    async def connect() -> aiosqlite.Connection:
+        connection = aiosqlite.connect(str(url.database), timeout=BUSY_TIMEOUT_S, check_same_thread=False)
+        # As SQLAlchemy does: a process must not wait for it. aiosqlite offers no other way to the thread.
+        connection._thread.daemon = True
+        workers.add(connection._thread)
+        return await connection
+
     engine = create_async_engine(
-        url.set(drivername="sqlite+aiosqlite"),
-        connect_args={"timeout": BUSY_TIMEOUT_S},
-        hide_parameters=True,
+        url.set(drivername="sqlite+aiosqlite", query={}), async_creator=connect, hide_parameters=True
     )
 
     def prepare(connection: Any, _record: object) -> None:
@@ -134,72 +151,27 @@ def _postgresql_arguments(query: Mapping[str, Any]) -> tuple[dict[str, Any], dic
     arguments: dict[str, Any] = {}
     session: dict[str, str] = {}
     for name, value in query.items():
-        if name in _ARGUMENTS:
-            arguments[_ARGUMENTS[name]] = int(value) if name == "port" else value
+        if name == "port":
+            arguments[name] = _port(value)
+        elif name in _SSL:
+            arguments["ssl"] = _ssl_mode(value)
+        elif name == "host":
+            arguments[name] = value
         elif name in _SESSION_SETTINGS:
             session[name] = value
         elif name not in _IGNORED:
-            known = ", ".join(sorted({*_ARGUMENTS, *_SESSION_SETTINGS}))
+            known = ", ".join(sorted({"host", "port", *_SSL, *_SESSION_SETTINGS}))
             raise ConfigurationError(f"the database URL has a parameter {name!r}; known are {known}")
     return arguments, session
 
 
-@contextmanager
-def translated(where: str) -> Iterator[None]:
-    """Turn the errors of SQLAlchemy and of both drivers into ours. `where` names the database."""
-    try:
-        yield
-    except sa.exc.DBAPIError as exc:
-        raise _ours(exc, where) from exc
-    except sa.exc.TimeoutError as exc:
-        raise UnavailableError(PART, f"{where} had no free connection for {BUSY_TIMEOUT_S:g} s") from exc
-    except TimeoutError as exc:
-        raise UnavailableError(PART, f"{where} does not answer; is it running and reachable?") from exc
-    except OSError as exc:
-        raise UnavailableError(
-            PART, f"{where} can't be reached ({exc.strerror or exc}); start it, or correct the database URL"
-        ) from exc
+def _port(value: Any) -> int:
+    if not str(value).isdecimal():
+        raise ConfigurationError(f"the database URL has port={value}; a port is a number, for PostgreSQL mostly 5432")
+    return int(value)
 
 
-def _ours(exc: sa.exc.DBAPIError, where: str) -> AssistantError:
-    """The error of ours that a driver's error means."""
-    cause = exc.orig
-    if isinstance(cause, sqlite3.Error):
-        return _from_sqlite(cause, where)
-    state = str(getattr(cause, "sqlstate", None) or "")
-    return _from_postgresql(state, str(cause).rpartition(">: ")[2], where)
-
-
-def _from_sqlite(cause: sqlite3.Error, where: str) -> AssistantError:
-    code = getattr(cause, "sqlite_errorcode", 0)
-    if code == sqlite3.SQLITE_CONSTRAINT_FOREIGNKEY:
-        return NotFoundError("no such conversation of this user")
-    match code & 0xFF:
-        case sqlite3.SQLITE_FULL:
-            return StorageFullError(PART, f"the disk that holds {where} is full; free some space")
-        case sqlite3.SQLITE_READONLY:
-            return UnavailableError(PART, f"{where} is read-only; make it and its folder writable")
-        case sqlite3.SQLITE_CANTOPEN:
-            return UnavailableError(PART, f"{where} can't be opened; does its folder exist, and may we write there?")
-        case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
-            return UnavailableError(PART, f"{where} is locked by another process")
-        case sqlite3.SQLITE_NOTADB | sqlite3.SQLITE_CORRUPT:
-            return UnavailableError(PART, f"{where} is damaged or not an SQLite database; restore it from a backup")
-    return UnavailableError(PART, f"{where} failed: {cause}")
-
-
-def _from_postgresql(state: str, message: str, where: str) -> AssistantError:
-    match state[:2], state:
-        case _, "23503":
-            return NotFoundError("no such conversation of this user")
-        case _, "53100":
-            return StorageFullError(PART, f"the disk of {where} is full; free some space")
-        case _, "25006":
-            return UnavailableError(PART, f"{where} is read-only; is it a standby?")
-        case "28", _:
-            return ConfigurationError(f"{where} refuses the sign-in: {message}; correct user and password in its URL")
-        case _, "3D000":
-            return ConfigurationError(f"{where} does not exist on that server; create it with createdb")
-        case _, "42501":
-            return ConfigurationError(f"{where} lacks a right: {message}")
-    return UnavailableError(PART, f"{where} failed: {message}")
+def _ssl_mode(value: Any) -> str:
+    if value not in _SSL_MODES:
+        raise ConfigurationError(f"the database URL has sslmode={value}; known are {', '.join(_SSL_MODES)}")
+    return str(value)

@@ -225,4 +225,5 @@ spans = sa.Table(
     sa.Column("started_at", UtcTime, nullable=False),
     sa.Column("ended_at", UtcTime, nullable=True),
     sa.Column("attributes", CleanJson, nullable=False),
+    sa.Column("extra", CleanJson, nullable=False),
 )

@@ -7,7 +7,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from assistant.adapters.sql_engine import PART, Database
+from assistant.adapters.sql_engine import Database
+from assistant.adapters.sql_errors import PART
 from assistant.adapters.sql_schema import FIRST_TICKET, OPEN_STATES, counters, tickets
 from assistant.errors import UnavailableError
 from assistant.values import Ticket, TicketState

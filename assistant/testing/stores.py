@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from typing import Any
 
 from assistant.adapters.passwords import checked_email, checked_password, email_key
 from assistant.adapters.sql_schema import FIRST_TICKET, OPEN_STATES, searchable
@@ -123,7 +124,8 @@ class MemoryThreads:
         ours = [thread for thread in self.threads.values() if thread.user_id == user_id]
         found = sorted((thread for thread in ours if self._mentions(thread, search)), key=_recency, reverse=True)
         if before:
-            found = [thread for thread in found if _recency(thread) < read_cursor(before)]
+            place = read_cursor(before)
+            found = [thread for thread in found if _recency(thread) < place]
         page = found[: max(limit, 1)]
         return page, write_cursor(page[-1]) if len(found) > len(page) else ""
 
@@ -209,3 +211,17 @@ class MemoryTickets:
     async def listed(self, *, state: TicketState | None = None, limit: int = 100) -> list[Ticket]:
         wanted = [ticket for ticket in reversed(self.kept) if state is None or ticket.state == state]
         return wanted[:limit]
+
+
+@dataclass
+class MemorySpans:
+    """Implements `ports.Spans`, keyed by (trace id, span id)."""
+
+    kept: dict[tuple[str, str], Mapping[str, Any]] = field(default_factory=dict)
+
+    async def save(self, spans: Sequence[Mapping[str, Any]]) -> None:
+        self.kept |= {(span["trace_id"], span["span_id"]): dict(span) for span in spans}
+
+    async def of_trace(self, trace_id: str) -> list[Mapping[str, Any]]:
+        ours = [span for (trace, _), span in self.kept.items() if trace == trace_id]
+        return sorted(ours, key=lambda span: (span["started_at"], span["span_id"]))

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import atexit
+import functools
 import os
 import pwd
 import shutil
@@ -13,7 +15,7 @@ import tempfile
 import time
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -33,9 +35,6 @@ class PostgresServer:
 
     def database(self, name: str) -> str:
         return f"postgresql://assistant@127.0.0.1:{self.port}/{name}"
-
-    def stop(self, how: signal.Signals = signal.SIGQUIT) -> None:
-        os.kill(self.pid, how)
 
 
 def binaries() -> Path:
@@ -60,6 +59,14 @@ def postgres() -> Iterator[PostgresServer]:
         yield from _running(folder, as_account)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+@functools.cache
+def shared_postgres() -> PostgresServer:
+    """One cluster for all tests of this process that do not hurt it; stopped when the process ends."""
+    stack = ExitStack()
+    atexit.register(stack.close)
+    return stack.enter_context(postgres())
 
 
 def _running(folder: Path, as_account: dict[str, object]) -> Iterator[PostgresServer]:

@@ -47,6 +47,7 @@ def upgrade() -> None:
         sa.Column("started_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("attributes", sa.JSON(), nullable=False),
+        sa.Column("extra", sa.JSON(), nullable=False),
         sa.PrimaryKeyConstraint("trace_id", "span_id", name=op.f("pk_spans")),
     )
     op.create_table(

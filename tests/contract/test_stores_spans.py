@@ -1,0 +1,63 @@
+"""The contract of `ports.Spans`."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from assistant.testing.stores import MemorySpans
+from tests.servers.stores import ALL, SQL, opened_sql_stores
+
+NOW = datetime(2026, 5, 4, 10, 30, tzinfo=UTC)
+TURN = {
+    "trace_id": "trace",
+    "span_id": "s1",
+    "parent_id": "",
+    "name": "turn",
+    "kind": "agent",
+    "started_at": NOW,
+    "ended_at": NOW + timedelta(milliseconds=12, microseconds=345),
+    "attributes": {"input": {"question": "Why?"}, "level": "DEFAULT", "scores": [0.5, None]},
+}
+
+
+@pytest.fixture(params=ALL)
+async def spans(request):
+    if request.param == "memory":
+        yield MemorySpans()
+    else:
+        async with opened_sql_stores(request.param) as stores:
+            yield stores.spans
+
+
+@pytest.fixture(params=SQL)
+async def sql_spans(request):
+    async with opened_sql_stores(request.param) as stores:
+        yield stores.spans
+
+
+async def test_spans_come_back_as_they_were_in_the_order_they_started(spans):
+    later = {**TURN, "span_id": "s0", "parent_id": "s1", "started_at": NOW + timedelta(seconds=1), "model": "any"}
+    await spans.save([later, TURN, {**TURN, "trace_id": "other"}])
+    assert await spans.of_trace("trace") == [TURN, later]
+    assert await spans.of_trace("absent") == []
+
+
+async def test_saving_again_replaces(spans):
+    await spans.save([{**TURN, "ended_at": None}])
+    await spans.save([TURN])
+    await spans.save([])
+    assert await spans.of_trace("trace") == [TURN]
+
+
+async def test_a_span_needs_no_more_than_its_ids_its_name_and_its_start(sql_spans):
+    await sql_spans.save([{"trace_id": "trace", "span_id": "s", "name": "x", "started_at": NOW.isoformat()}])
+    [stored] = await sql_spans.of_trace("trace")
+    assert (stored["started_at"], stored["ended_at"], stored["attributes"]) == (NOW, None, {})
+
+
+async def test_texts_that_a_database_cannot_hold_are_cleaned(sql_spans):
+    await sql_spans.save([{**TURN, "name": "t\0\ud800", "attributes": {"a\0": "\udfff"}, "model": "m\0"}])
+    [stored] = await sql_spans.of_trace("trace")
+    assert (stored["name"], stored["attributes"], stored["model"]) == ("t\ufffd", {"a": "\ufffd"}, "m")
