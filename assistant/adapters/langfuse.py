@@ -82,8 +82,8 @@ class LangfuseSink:
         public_key: str,
         secret_key: str,
         base_url: str,
-        environment: str,
-        release: str,
+        environment: str | None = None,
+        release: str | None = None,
         timeout_s: int = 5,
         flush_interval_s: float = 2.0,
         waiting_spans: int = 2_000,
@@ -179,6 +179,11 @@ class LangfuseSink:
 
     def _part(self, *, well: bool, detail: str, version: str = "") -> Part:
         return Part("langfuse", self._base_url, version, well=well, detail=detail)
+
+
+def open_langfuse(*, public_key: str, secret_key: str, base_url: str) -> LangfuseSink:
+    """A sink to give to `open_tracer`, which attaches and closes it. Nothing is imported or contacted yet."""
+    return LangfuseSink(public_key=public_key, secret_key=secret_key, base_url=base_url)
 
 
 def _version(answer: httpx.Response) -> str:

@@ -36,7 +36,8 @@ class Patience:
 
     `first_token_s` bounds the silence before the first sign of life, `stall_s` each silence after it. Retries happen
     only before anything was yielded, wait `backoff_s`, then twice that, and obey a Retry-After of up to
-    `longest_backoff_s`. A timeout is not retried: another wait would only double it.
+    `longest_backoff_s`. A timeout is not retried: another wait would only double it. A caller who goes away
+    counts against the model when it had been silent for `suspect_s`: their own deadline may be shorter than ours.
     """
 
     connect_s: float = 5.0
@@ -47,6 +48,7 @@ class Patience:
     longest_backoff_s: float = 4.0
     breaker_failures: int = 5
     breaker_rest_s: float = 30.0
+    suspect_s: float = 4.0
 
 
 @dataclass(slots=True)
@@ -111,17 +113,22 @@ class ChatModel:
     async def _guarded(
         self, messages: Sequence[BaseMessage], tools: Sequence[ToolSpec], deadline: float
     ) -> AsyncGenerator[ModelChunk, None]:
-        """One attempt under the breaker; a caller who goes away leaves the breaker as it was."""
+        """One attempt under the breaker, which hears how it went."""
         if not self.breaker.admit():
             raise CallFailedError(f"{self.name} failed repeatedly and is left alone for a while", counts=False)
-        outcome = self.breaker.abandoned
+        now = asyncio.get_running_loop().time
+        outcome, began, silent = self.breaker.abandoned, now(), True
         try:
             async with aclosing(self._attempt(messages, tools, deadline)) as chunks:
                 async for chunk in chunks:
+                    silent = False
                     yield chunk
             outcome = self.breaker.succeeded
         except CallFailedError as failure:
             outcome = self.breaker.failed if failure.counts else self.breaker.abandoned
+            raise
+        except asyncio.CancelledError:
+            outcome = self.breaker.failed if silent and now() - began >= self.patience.suspect_s else outcome
             raise
         finally:
             outcome()

@@ -8,7 +8,8 @@ import time
 import httpx
 import pytest
 
-from assistant.testing.model_server import Behaviour, nonce, serve_model
+from assistant.testing.completions import Behaviour
+from assistant.testing.model_server import nonce, serve_model
 
 QUESTION = {"model": "stand-in", "messages": [{"role": "user", "content": "hello there"}]}
 STREAM = {**QUESTION, "stream": True}

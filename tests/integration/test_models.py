@@ -13,7 +13,8 @@ from assistant.adapters.model_replies import retry_after_s
 from assistant.adapters.models import Patience, open_model
 from assistant.errors import ConfigurationError, ModelError
 from assistant.ports import ToolCall, ToolSpec
-from assistant.testing.model_server import Behaviour, serve_model
+from assistant.testing.completions import Behaviour
+from assistant.testing.model_server import serve_model
 
 SEARCH = ToolSpec(
     "search_knowledge",
@@ -203,6 +204,17 @@ async def test_a_caller_who_goes_away_neither_fails_nor_heals_the_breaker():
             await anext(chunks)
         assert not model.breaker.open
         assert (await reply(model, EVIDENCE))[0]
+
+
+async def test_a_caller_who_gives_up_on_a_silent_model_counts_against_it():
+    patience = Patience(breaker_failures=1, suspect_s=0.1)
+    async with stand_in(Behaviour(fault="hang"), patience=patience) as (model, _, _):
+        with pytest.raises(TimeoutError):
+            await asyncio.wait_for(reply(model), 0.05)
+        assert not model.breaker.open
+        with pytest.raises(TimeoutError):
+            await asyncio.wait_for(reply(model), 0.2)
+        assert model.breaker.open
 
 
 async def test_concurrent_replies_stay_apart():
