@@ -7,7 +7,7 @@ replies, first match wins:
 
 1. a scripted step (`POST /script` with a list of steps; one with `when` waits for a request containing that):
    `{"text": "…"}`, `{"tool_calls": [{"name": "…", "arguments": {…}}]}`, `{"fault": "429", "retry_after": "1"}`
-2. a tool call, when tools are offered and the last message is the user's and begins with `use NAME {json}`
+2. a tool call, when tools are offered and the last message is the user's and has a line `use NAME {json}`
 3. by mode: `evidence` quotes the first sentence of passage 1 of the prompt and cites it; `nonce` adds a nonce made from
    the marker `#conversation/turn` in the last user message; `echo` repeats the last message
 
@@ -39,7 +39,7 @@ from assistant.testing.completions import MODEL, Behaviour, Completion, Reply, t
 
 FAULTS = ("429", "500", "401", "hang", "stall", "cut", "short", "junk", "html", "nonsense", "empty", "badtool")
 _MARKER = re.compile(r"#([\w-]+)/(\d+)")
-_USE = re.compile(r"^use (\w+) (\{.*\})\s*$", re.DOTALL)
+_USE = re.compile(r"^use (\w+) (\{.*\})[ \t]*$", re.MULTILINE)
 _PASSAGES = (
     re.compile(r'<passage\b[^>]*"1"[^>]*>\s*(.*?)</passage>', re.DOTALL),
     re.compile(r"^\[1\][^\n]*\n(.+?)(?:\n\s*\n|\n\[2\]|\Z)", re.DOTALL | re.MULTILINE),
@@ -118,9 +118,9 @@ def nonce(conversation: str, turn: int | str) -> str:
 def _answer(body: Mapping[str, Any], mode: str) -> Reply:
     messages = body.get("messages", ())
     last = messages[-1] if messages else {}
-    use = _USE.match(text_of(last)) if last.get("role") == "user" and body.get("tools") else None
+    use = _USE.search(text_of(last)) if last.get("role") == "user" and body.get("tools") else None
     if use is not None:
-        return Reply(tool_calls=[{"name": use[1], "arguments": json.loads(use[2])}])
+        return Reply(tool_calls=[{"name": use[1], "arguments": use[2]}])
     if mode == "echo":
         return Reply(text_of(last))
     quote = _quote(messages)

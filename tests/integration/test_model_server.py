@@ -73,6 +73,18 @@ async def test_a_scripted_step_waits_for_its_request():
         assert [entry["body"]["messages"][0]["content"] for entry in log] == ["hello there", "the weather?"]
 
 
+async def test_a_line_of_the_users_makes_a_tool_call_and_its_result_an_answer():
+    async with serve_model() as running:
+        asked = {"role": "user", "content": 'Question:\nuse probe {"word": "red"}'}
+        tools = [{"type": "function", "function": {"name": "probe", "parameters": {}}}]
+        choice = (await post(running.base_url, {**QUESTION, "messages": [asked], "tools": tools})).json()["choices"][0]
+        assert choice["finish_reason"] == "tool_calls"
+        assert choice["message"]["tool_calls"][0]["function"] == {"name": "probe", "arguments": '{"word": "red"}'}
+        told = {"role": "tool", "tool_call_id": "call_0", "content": '<passage number="1">\nIt is red.\n</passage>'}
+        body = {**QUESTION, "messages": [asked, choice["message"], told], "tools": tools}
+        assert (await post(running.base_url, body)).json()["choices"][0]["message"]["content"] == "It is red. [1]"
+
+
 async def test_faults_come_by_header_and_by_count():
     async with serve_model(Behaviour(mode="echo", fault="429", fault_every=2, retry_after="1")) as running:
         statuses = [(await post(running.base_url, QUESTION)).status_code for _ in range(4)]
