@@ -112,6 +112,8 @@ class QdrantIndex:
 
     async def commit(self) -> None:
         """Writes are durable already; after a rebuild the alias switches over to the new collection."""
+        if self._collection == self._alias:
+            return
         with _translated(self._where):
             current = await _target(self._client, self._alias)
             if current == self._collection:
@@ -174,12 +176,13 @@ async def open_qdrant_index(
                 raise mismatch(
                     f"{url} (collection {current})", stored=_made_with(current), wanted=(embedder, dimensions)
                 )
-            collection = current
+            collection = alias  # so that a process that serves follows a rebuild by another
             if current is None or rebuild:
-                collection = await _create(client, wanted, dimensions, indexed=_is_remote(url))
+                created = await _create(client, wanted, dimensions, indexed=_is_remote(url))
+                collection = created if rebuild else alias
             if current is None:
-                await _point_alias(client, alias, str(collection), replacing=None)
-        yield QdrantIndex(client, where=url, alias=alias, collection=str(collection), encoder=Bm25Encoder(language))
+                await _point_alias(client, alias, created, replacing=None)
+        yield QdrantIndex(client, where=url, alias=alias, collection=collection, encoder=Bm25Encoder(language))
     finally:
         await client.close()
 

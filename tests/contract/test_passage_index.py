@@ -9,6 +9,7 @@ import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -167,13 +168,17 @@ async def test_both_engines_give_the_same_order(tmp_path: Path) -> None:
             assert [hit.dense for hit in here] == pytest.approx([hit.dense for hit in there], abs=1e-3)
 
 
+def _identity(change: dict[str, object]) -> dict[str, Any]:
+    return {"embedder": "words", "dimensions": 64, **change}
+
+
 @pytest.fixture(params=["edge", "client"])
 def reopen(request: pytest.FixtureRequest, tmp_path: Path) -> Opener:
     def edge(**change: object) -> AbstractAsyncContextManager[PassageIndex]:
-        return open_edge_index(tmp_path / "edge", **{"embedder": "words", "dimensions": 64, **change})
+        return open_edge_index(tmp_path / "edge", **_identity(change))
 
     def client(**change: object) -> AbstractAsyncContextManager[PassageIndex]:
-        return open_qdrant_index(f"local:{tmp_path / 'c'}", **{"embedder": "words", "dimensions": 64, **change})
+        return open_qdrant_index(f"local:{tmp_path / 'c'}", **_identity(change))
 
     return {"edge": edge, "client": client}[request.param]
 
