@@ -18,10 +18,10 @@ from assistant import __version__
 from assistant.adapters.data_folder import check_space, hold_data_folder
 from assistant.adapters.embedder import open_embedder
 from assistant.adapters.langfuse import open_langfuse
-from assistant.adapters.models import Patience, open_model
+from assistant.adapters.models import ChatModel, open_model
 from assistant.adapters.qdrant_edge import open_edge_index
 from assistant.adapters.qdrant_server import open_qdrant_index
-from assistant.adapters.redis_checkpoints import RedisSaver
+from assistant.adapters.redis_checkpoints import CheckpointPolicy, RedisSaver
 from assistant.adapters.redis_client import connect, masked
 from assistant.adapters.redis_live import RedisLive
 from assistant.adapters.redis_server import embedded_redis
@@ -46,6 +46,8 @@ from assistant.values import Caller, Event, Operation, Part, Ticket, Turn
 
 OPERATIONS: tuple[Operation, ...] = ("generate", "classify", "rewrite", "summarise", "judge")
 DRAIN_S = 20.0
+SHORT_REPLY_S = 7.0
+_LONG: frozenset[Operation] = frozenset({"generate", "summarise"})
 
 ORIGIN_NOTE = (
     "Answers are quotes from the documents, because no language model is set. "
@@ -146,7 +148,11 @@ async def open_assistant(settings: Settings, *, say: Say = _silent) -> AsyncIter
             redis = await stack.enter_async_context(connect(redis_url))
             stores = await stack.enter_async_context(_stores(settings, folder))
             tracer = await stack.enter_async_context(_tracer(settings, folder, stores))
-            models = {operation: model for operation in OPERATIONS if (model := _model(settings, operation))}
+            models: dict[Operation, LanguageModel] = {}
+            for operation in OPERATIONS:
+                if model := _model(settings, operation):
+                    stack.push_async_callback(model.aclose)
+                    models[operation] = model
             await asyncio.to_thread(tokens.encoding)
         finally:
             embedder = await loading
@@ -172,7 +178,7 @@ async def open_assistant(settings: Settings, *, say: Say = _silent) -> AsyncIter
             release=release,
             clock=lambda: datetime.now(UTC),
         )
-        saver = RedisSaver(redis, ttl_s=settings.checkpoint_ttl_days * 86_400)
+        saver = RedisSaver(redis, policy=CheckpointPolicy(ttl_s=settings.checkpoint_ttl_days * 86_400))
         conversations = Conversations(
             graph=TurnGraph(saver, model_timeout_s=settings.model_timeout_s),
             can=can,
@@ -210,7 +216,7 @@ async def open_assistant(settings: Settings, *, say: Say = _silent) -> AsyncIter
                 tracer.health,
                 _always(_embedder_part(embedder)),
                 _always(_perimeter_part(settings, policy)),
-                *_model_probes(models),
+                *(model.health for model in models.values()),
             ),
         )
 
@@ -277,7 +283,9 @@ async def _database_part(settings: Settings, folder: Path) -> Part:
 async def _knowledge_parts(settings: Settings, folder: Path) -> list[Part]:
     async def embedder_and_index() -> list[Part]:
         async with open_embedder(settings.embedder) as embedder:
-            index = await _tried("index", settings.qdrant_url or "embedded", lambda: _index_part(settings, folder, embedder))
+            index = await _tried(
+                "index", settings.qdrant_url or "embedded", lambda: _index_part(settings, folder, embedder)
+            )
             return [_embedder_part(embedder), index]
 
     try:
@@ -305,17 +313,10 @@ async def _model_part(settings: Settings, operation: Operation) -> Part:
     if model is None:
         what = "quotes the documents" if operation == "generate" else "goes by rules"
         return Part(f"model:{operation}", EXTRACTIVE, __version__, well=True, detail=what)
-    return replace(await model.health(), name=f"model:{operation}")
-
-
-def _model_probes(models: dict[Operation, LanguageModel]) -> list[Callable[[], Awaitable[Part]]]:
-    def probe(operation: Operation, model: LanguageModel) -> Callable[[], Awaitable[Part]]:
-        async def run() -> Part:
-            return replace(await model.health(), name=f"model:{operation}")
-
-        return run
-
-    return [probe(operation, model) for operation, model in models.items()]
+    try:
+        return await model.health()
+    finally:
+        await model.aclose()
 
 
 def _always(part: Part) -> Callable[[], Awaitable[Part]]:
@@ -399,7 +400,7 @@ async def _tracer(settings: Settings, folder: Path, stores: SqlStores) -> AsyncI
         yield tracer
 
 
-def _model(settings: Settings, operation: Operation) -> LanguageModel | None:
+def _model(settings: Settings, operation: Operation) -> ChatModel | None:
     name = settings.model_for(operation)
     if name == EXTRACTIVE:
         return None
@@ -408,8 +409,9 @@ def _model(settings: Settings, operation: Operation) -> LanguageModel | None:
         name,
         base_url=settings.model_base_url,
         api_key=key,
+        timeout_s=settings.model_timeout_s if operation in _LONG else SHORT_REPLY_S,
         max_tokens=settings.model_max_tokens,
-        patience=Patience(total_s=settings.model_timeout_s),
+        operation=operation,
     )
 
 

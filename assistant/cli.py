@@ -101,7 +101,7 @@ def serve(
 
 
 async def _serve(settings: Settings, folders: list[Path]) -> None:
-    from assistant.ui.server import listen, serve_until_stopped  # noqa: PLC0415 - chainlit takes seconds to import
+    from assistant.ui.serving import listen, serve_until_stopped
 
     with listen(settings.host, settings.port) as socket, err.status("Starting ...") as status:
         async with open_assistant(settings, say=status.update) as assistant:
@@ -110,7 +110,13 @@ async def _serve(settings: Settings, folders: list[Path]) -> None:
                 await _ingest_with_progress(assistant, folders, frozenset({PUBLIC}))
                 status.start()
             status.update("Starting the chat ...")
-            await serve_until_stopped(assistant, socket, ready=lambda url: _welcome(assistant, url, status.stop))
+            await serve_until_stopped(
+                assistant,
+                socket,
+                folder=assistant.folder / "ui",
+                allowed_origins=assistant.allowed_origins,
+                ready=lambda url: _welcome(assistant, url, status.stop),
+            )
 
 
 def _welcome(assistant: Assistant, url: str, stop_status: Any) -> None:
@@ -129,9 +135,7 @@ def _welcome(assistant: Assistant, url: str, stop_status: Any) -> None:
 @app.command()
 def ingest(
     paths: Annotated[list[Path], typer.Argument(help="Folders and files: md, html, txt, pdf, docx, jsonl(.gz).")],
-    audience: Annotated[
-        str, typer.Option(help="Groups, comma-separated, for documents that name none.")
-    ] = PUBLIC,
+    audience: Annotated[str, typer.Option(help="Groups, comma-separated, for documents that name none.")] = PUBLIC,
     rebuild: Annotated[bool, typer.Option(help="Make the index anew, e.g. after changing the embedder.")] = False,
 ) -> None:
     """Bring documents in; unchanged ones are skipped, those gone from a folder are removed."""
@@ -346,7 +350,8 @@ def perimeter_check(path: Annotated[Path | None, typer.Argument(help="Default: t
     """Say whether a policy file can be used, or name the line that is wrong."""
     given: dict[str, Any] = {"perimeter": path} if path else {}
     policy = load_perimeter(load_settings(**given))
-    out.print(f"{policy.organisation or 'Default policy'}: {len(policy.topics)} topics, {len(policy.sensitive)} sensitive.")
+    name = policy.organisation or "Default policy"
+    out.print(f"{name}: {len(policy.topics)} topics, {len(policy.sensitive)} sensitive.")
 
 
 @app.command()

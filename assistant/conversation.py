@@ -1,8 +1,8 @@
 """Take a turn in: lease, dedup, graph, deliver, fold; yields Events. The one edge where a broad `except` belongs.
 
-Order of a turn: the message is checked, the conversation's lease is won (first come, first served, across processes), the
-question is stored, the graph runs, the answer is stored and `Finished` is yielded; the fold goes on under the lease after
-that. Closing the iterator before `Finished` stops the turn: what was said so far is kept and marked interrupted.
+Order of a turn: the message is checked, the conversation's lease is won (first come, first served, across processes),
+the question is stored, the graph runs, the answer is stored and `Finished` is yielded; the fold goes on under the lease
+after that. Closing the iterator before `Finished` stops the turn: what was said so far is kept and marked interrupted.
 """
 
 from __future__ import annotations
@@ -88,9 +88,7 @@ class Conversations:
         """
         turn = replace(turn, text=self._usable(turn.text))
         self._check_space()
-        await self._can.stores.threads.ensure(
-            turn.thread_id, turn.caller.id, _thread_name(turn.text), turn.received_at
-        )
+        await self._can.stores.threads.ensure(turn.thread_id, turn.caller.id, _thread_name(turn.text), turn.received_at)
         events: asyncio.Queue[Event | AssistantError] = asyncio.Queue()
         task = asyncio.create_task(self._run(turn, wants_person, events.put_nowait), name=f"turn {turn.message_id}")
         self._tasks.add(task)

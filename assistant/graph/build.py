@@ -134,19 +134,19 @@ def _note(context: TurnContext, error: NodeError) -> None:
     context.done(error.node, "Not available at the moment", 0.0)
 
 
-async def recall_failed(state: State, error: NodeError, runtime: Runtime[TurnContext]) -> Command[str]:  # noqa: ARG001
+async def recall_failed(state: State, error: NodeError, runtime: Runtime[TurnContext]) -> Command[str]:
     """Answer without the older turns."""
     _note(runtime.context, error)
     return Command(update=State(recalled=[]), goto="judge")
 
 
-async def retrieval_failed(state: State, error: NodeError, runtime: Runtime[TurnContext]) -> Command[str]:  # noqa: ARG001
+async def retrieval_failed(state: State, error: NodeError, runtime: Runtime[TurnContext]) -> Command[str]:
     """Without documents nothing is answered: the judge is told."""
     _note(runtime.context, error)
     return Command(update=State(failure="retrieval"), goto="judge")
 
 
-async def judging_failed(state: State, error: NodeError, runtime: Runtime[TurnContext]) -> Command[str]:  # noqa: ARG001
+async def judging_failed(state: State, error: NodeError, runtime: Runtime[TurnContext]) -> Command[str]:
     """A perimeter that can't decide never answers: a person takes over."""
     _note(runtime.context, error)
     return Command(update=State(verdict=undecided()), goto="hand_off")
@@ -162,13 +162,13 @@ async def generation_failed(state: State, error: NodeError, runtime: Runtime[Tur
     return Command(update=update, goto="check")
 
 
-async def handoff_failed(state: State, error: NodeError, runtime: Runtime[TurnContext]) -> Command[str]:  # noqa: ARG001
+async def handoff_failed(state: State, error: NodeError, runtime: Runtime[TurnContext]) -> Command[str]:
     """No ticket could be stored: say so, never promise a person who won't come."""
     _note(runtime.context, error)
     return Command(update=speaking.no_ticket(runtime.context), goto="deliver")
 
 
-async def fold_failed(state: State, error: NodeError, runtime: Runtime[TurnContext]) -> Command[str]:  # noqa: ARG001
+async def fold_failed(state: State, error: NodeError, runtime: Runtime[TurnContext]) -> Command[str]:
     """The old summary and the window stay; the next turn tries again."""
     _log.warning("turn %s: the memory was not folded", runtime.context.trace_id, exc_info=error.error)
     return Command(goto=END)

@@ -30,17 +30,18 @@ async def ask(can: Capabilities, operation: Operation, prompt: str, *, deadline_
     with can.tracer.span(operation, kind="generation", input=prompt, model=model.name) as span:
         try:
             async with asyncio.timeout(deadline_s):
-                reply = "".join([chunk.text async for chunk in model.stream([HumanMessage(prompt)])])
+                chunks = [chunk async for chunk in model.stream([HumanMessage(prompt)])]
         except (ModelError, TimeoutError) as exc:
             _log.warning("%s fell back to rules: %s", operation, exc)
             span.update(level="WARNING", output="fell back to rules")
             return None
-        span.update(output=reply)
+        reply = "".join(chunk.text for chunk in chunks)
+        span.update(output=reply, usage=chunks[-1].usage if chunks else None)
     return reply.strip() or None
 
 
 async def rewrite(can: Capabilities, question: str, history: Sequence[str]) -> str | None:
-    """A stand-alone question by the model; None without one, without history, or when its reply is no question's size."""
+    """A stand-alone question by the model; None without one, without history, or when the reply is no question."""
     if not history:
         return None
     told = "\n".join(f"- {text[:500]}" for text in history[-6:])

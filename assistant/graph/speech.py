@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict
+
+from assistant.graph.context import TurnContext
+from assistant.perimeter.output_guard import Guard, GuardPolicy, hosts_of
+from assistant.values import Evidence
 
 _PIECE = re.compile(r"\S+\s*|\s+")
 
@@ -14,7 +19,7 @@ def pieces(text: str) -> Iterator[str]:
 
 
 class Opening:
-    """Holds back the first characters of a model's reply until it is clear that they are not the sign for "no answer"."""
+    """Holds back the first characters of a model's reply until they are known not to be the sign for "no answer"."""
 
     def __init__(self, sign: str) -> None:
         self._sign = sign
@@ -39,3 +44,46 @@ class Opening:
     def rest(self) -> str:
         """What was held at the end, if it is not the sign."""
         return "" if self._held is None or self.declined else self._held
+
+
+class GuardedSpeech:
+    """An answer's way to the user through the output guard: what passes is said, what was found is noted."""
+
+    def __init__(
+        self,
+        context: TurnContext,
+        evidence: Evidence,
+        *,
+        sources: Mapping[int, str],
+        prompt: str = "",
+        grounded: bool = False,
+    ) -> None:
+        self._context = context
+        urls = [hit.passage.url for hit in evidence.kept]
+        self._guard = Guard(
+            GuardPolicy(
+                sources=sources,
+                hosts=frozenset(context.can.perimeter.hosts) | hosts_of(urls),
+                question=evidence.question,
+                prompt=prompt,
+                grounded=grounded,
+            )
+        )
+
+    @property
+    def stopped(self) -> bool:
+        """Something must not come out, or could not be checked: nothing more is said."""
+        return self._guard.outcome in {"blocked", "could_not_check"}
+
+    def feed(self, text: str) -> None:
+        """Say what has passed by now."""
+        self._say(self._guard.feed(text))
+
+    def close(self) -> None:
+        """Say the rest, and note the findings."""
+        self._say(self._guard.close())
+        self._context.speech.findings += [asdict(finding) for finding in self._guard.findings]
+
+    def _say(self, passed: Iterable[str]) -> None:
+        for text in passed:
+            self._context.say(text)

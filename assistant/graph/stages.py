@@ -32,7 +32,8 @@ def _retrieved(_: State, update: State) -> str:
     titles = list(dict.fromkeys(hit.passage.title or hit.passage.document_id for hit in evidence.kept))
     if not titles:
         return "No passage fits"
-    return f"{len(evidence.kept)} of {len(evidence.kept) + len(evidence.rejected)} passages kept, from: {'; '.join(titles)}"
+    found = len(evidence.kept) + len(evidence.rejected)
+    return f"{len(evidence.kept)} of {found} passages kept, from: {'; '.join(titles)}"
 
 
 def _judged(_: State, update: State) -> str:
@@ -99,4 +100,6 @@ STAGES: Mapping[str, StageInfo] = {
     "record": StageInfo("chain", "Record", _silent),
     "fold": StageInfo("chain", "Fold the memory", _silent),
 }
-SHOWN = frozenset({"screen", "understand", "recall", "retrieve", "judge", "assemble", "generate", "act", "quote", "check"})
+SHOWN = frozenset(
+    {"screen", "understand", "recall", "retrieve", "judge", "assemble", "generate", "act", "quote", "check"}
+)

@@ -38,6 +38,7 @@ class State(TypedDict, total=False):
     calls: Annotated[list[ToolCall], UntrackedValue]
     called: Annotated[list[dict[str, object]], UntrackedValue]
     draft: Annotated[Draft | None, UntrackedValue]
+    blocked: Annotated[bool, UntrackedValue]
     usage: Annotated[Usage, UntrackedValue]
     notice: Annotated[str, UntrackedValue]
     ticket: Annotated[Ticket | None, UntrackedValue]

@@ -16,7 +16,7 @@ from assistant.values import Evidence, Ticket, Verdict
 
 
 class TurnTools:
-    """The reach of one turn's calls. New passages join `evidence` and go on with its numbers; `ticket` is what was opened."""
+    """The reach of one turn's calls. New passages join `evidence` and its numbers; `ticket` is what was opened."""
 
     def __init__(self, state: State, context: TurnContext) -> None:
         self._state = state

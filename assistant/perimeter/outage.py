@@ -33,3 +33,14 @@ def undecided() -> Verdict:
         message=messages.HANDOFF_UNCHECKED,
         ticket_reason="assistant_failed",
     )
+
+
+def blocked_answer() -> Verdict:
+    """The output guard let nothing of the answer through."""
+    return Verdict(
+        "refuse",
+        "output-blocked",
+        "The answer did not pass the output guard.",
+        message=messages.BLOCKED_ANSWER,
+        ticket_reason="assistant_failed",
+    )

@@ -96,9 +96,7 @@ def _record(state: State, context: TurnContext) -> Record:
 def _evidence_rows(evidence: Evidence | None) -> tuple[Mapping[str, Any], ...]:
     if evidence is None:
         return ()
-    return tuple(
-        [_row(hit, kept=True) for hit in evidence.kept] + [_row(hit, kept=False) for hit in evidence.rejected]
-    )
+    return tuple([_row(hit, kept=True) for hit in evidence.kept] + [_row(hit, kept=False) for hit in evidence.rejected])
 
 
 def _row(hit: Hit, *, kept: bool) -> dict[str, Any]:

@@ -30,7 +30,7 @@ async def screen(state: State, context: TurnContext) -> State:
 
 
 async def understand(state: State, context: TurnContext) -> State:
-    """Make the question stand alone, embed it (once, for perimeter and retrieval), and read what the message asks for."""
+    """Make the question stand alone, embed it (once, for perimeter and retrieval), and read what it asks for."""
     can, text = context.can, state["screened"].text
     window = state.get("window", [])
     history = [turn["user"] for turn in window[-HISTORY:]]
@@ -65,7 +65,9 @@ async def recall(state: State, context: TurnContext) -> State:
         return State(recalled=[])
     records = await context.can.stores.records.of_thread(context.turn.thread_id)
     older = [
-        WindowTurn(turn=r.trace_id, user=r.question, assistant=r.answer, documents=sorted({c.document_id for c in r.citations}))
+        WindowTurn(
+            turn=r.trace_id, user=r.question, assistant=r.answer, documents=sorted({c.document_id for c in r.citations})
+        )
         for r in records[: state["folded"]]
         if r.status == "delivered"
     ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 
 from langchain_core.messages import AIMessage, BaseMessage, ToolMessage
@@ -10,13 +11,15 @@ from assistant.answering.citations import cite
 from assistant.answering.extractive import answer as quote_answer
 from assistant.graph.context import TurnContext
 from assistant.graph.prompting import NO_ANSWER, render, render_passage
-from assistant.graph.speech import Opening, open_guard, pieces
+from assistant.graph.speech import GuardedSpeech, Opening, pieces
 from assistant.graph.state import State
 from assistant.graph.tooling import TurnTools
 from assistant.handoff.packet import make_packet
 from assistant.handoff.ticket import confirmation, new_ticket, status
 from assistant.memory.assembly import assemble as assemble_prompt
-from assistant.perimeter import competence
+from assistant.perimeter.competence import unanswered
+from assistant.perimeter.messages import BLOCKED_ANSWER
+from assistant.perimeter.outage import blocked_answer
 from assistant.ports import ToolCall
 from assistant.tools.registry import entry
 from assistant.values import Draft, Evidence, Usage
@@ -51,25 +54,31 @@ async def assemble(state: State, context: TurnContext) -> State:
 
 async def generate(state: State, context: TurnContext) -> State:
     """Let the model answer, releasing each sentence once it has passed the output guard."""
-    can, model = context.can, context.can.models["generate"]
+    can, model, evidence = context.can, context.can.models["generate"], _evidence(state)
+    sources = {number: hit.passage.text for number, hit in enumerate(evidence.kept, 1)}
+    system = str(state["messages"][0].content)
+    speech = GuardedSpeech(context, evidence, sources=sources, prompt=system, grounded=True)
+    opening = Opening(NO_ANSWER)
     tools = can.tools.specs if len(state.get("called", [])) < can.policies.tool_rounds else ()
-    guard, opening = open_guard(state, context), Opening(NO_ANSWER)
-    said, used = "", state.get("usage") or Usage()
+    said, own, used = "", Usage(), state.get("usage") or Usage()
     calls: tuple[ToolCall, ...] = ()
-    with can.tracer.span("generate", kind="generation", input=_plain(state["messages"]), model=model.name) as span:
+    with can.tracer.span("model", kind="generation", input=_plain(state["messages"]), model=model.name) as span:
         async for chunk in model.stream(state["messages"], tools=tools):
             said += chunk.text
-            for piece in guard.feed(opening.feed(chunk.text)):
-                context.say(piece)
+            speech.feed(opening.feed(chunk.text))
             calls = chunk.tool_calls or calls
-            used = _added(used, chunk.usage)
-        for piece in (*guard.feed(opening.rest()), *guard.close()):
-            context.say(piece)
-        span.update(output=said, usage={"input": used.prompt, "output": used.completion})
-    context.speech.findings += guard.findings
-    messages = [*state["messages"], _reply(said, calls)] if calls else state["messages"]
-    draft = None if opening.declined or calls else _model_draft(context.speech.text, _evidence(state))
-    return State(draft=draft, calls=list(calls), messages=messages, usage=replace(used, by_section=state["ledger"]))
+            own = chunk.usage or own
+            if speech.stopped:
+                break
+        speech.feed(opening.rest())
+        speech.close()
+        span.update(output=said, usage=own)
+    used = replace(_added(used, own), by_section=state["ledger"])
+    if speech.stopped or opening.declined:
+        return State(draft=_cut_off(context, evidence), blocked=speech.stopped, calls=[], usage=used)
+    if calls:
+        return State(calls=list(calls), messages=[*state["messages"], _reply(said, calls)], usage=used)
+    return State(draft=_model_draft(context.speech.text, evidence), calls=[], usage=used)
 
 
 async def act(state: State, context: TurnContext) -> State:
@@ -99,28 +108,31 @@ async def look_up(state: State, context: TurnContext) -> State:
 
 async def quote(state: State, context: TurnContext) -> State:
     """Answer by quoting: the sentences, steps and rows of the evidence that answer the question."""
-    evidence = _evidence(state)
+    can, evidence = context.can, _evidence(state)
     draft = await quote_answer(
-        evidence.question, state["vector"], evidence, embedder=context.can.embedder, policy=context.can.policies.extractive
+        evidence.question, state["vector"], evidence, embedder=can.embedder, policy=can.policies.extractive
     )
     if draft is None:
         return State(draft=None)
-    guard = open_guard(state, context)
+    texts = {hit.passage.id: hit.passage.text for hit in evidence.kept}
+    sources = {citation.index: texts[citation.passage_id] for citation in draft.citations}
+    speech = GuardedSpeech(context, evidence, sources=sources)
     for piece in pieces(draft.text):
-        for released in guard.feed(piece):
-            context.say(released)
-    for released in guard.close():
-        context.say(released)
-    context.speech.findings += guard.findings
-    return State(draft=replace(draft, text=context.speech.text))
+        speech.feed(piece)
+        await asyncio.sleep(0)  # lets what was said go out
+    speech.close()
+    return State(
+        draft=replace(draft, text=context.speech.text) if context.speech.text else None, blocked=speech.stopped
+    )
 
 
 async def check(state: State, context: TurnContext) -> State:
-    """After the last word: nothing that answers makes a refusal; a model's answer without a source says so."""
-    draft = state.get("draft")
-    if draft is None or not draft.text.strip():
-        verdict = competence.unanswered(state["signals"], context.can.perimeter)
-        return State(verdict=verdict, draft=None)
+    """After the last word: nothing that answers makes a refusal; an answer cut short or without a source says so."""
+    draft, policy = state.get("draft"), context.can.perimeter
+    if draft is None:
+        return State(verdict=blocked_answer() if state.get("blocked") else unanswered(state["signals"], policy))
+    if state.get("blocked"):
+        return State(notice=BLOCKED_ANSWER)
     if draft.origin == "model" and not draft.citations and _evidence(state).kept and not state.get("notice"):
         return State(notice=NO_SOURCE)
     return State()
@@ -152,7 +164,12 @@ async def hand_off(state: State, context: TurnContext) -> State:
         groups=sorted(turn.caller.groups),
     )
     wanted = new_ticket(
-        thread_id=turn.thread_id, caller=turn.caller, verdict=verdict, question=turn.text, packet=packet, now=can.clock()
+        thread_id=turn.thread_id,
+        caller=turn.caller,
+        verdict=verdict,
+        question=turn.text,
+        packet=packet,
+        now=can.clock(),
     )
     ticket = await can.stores.tickets.open(wanted)
     text = confirmation(ticket, message=verdict.message, fresh=ticket.id == wanted.id, contact=can.perimeter.contact)
@@ -175,6 +192,10 @@ def _evidence(state: State) -> Evidence:
     return state.get("evidence") or Evidence(state.get("question", ""))
 
 
+def _cut_off(context: TurnContext, evidence: Evidence) -> Draft | None:
+    return _model_draft(context.speech.text, evidence) if context.speech.text.strip() else None
+
+
 def _model_draft(text: str, evidence: Evidence) -> Draft:
     return Draft(text=text, citations=cite(text, evidence), origin="model")
 
@@ -184,8 +205,8 @@ def _reply(said: str, calls: tuple[ToolCall, ...]) -> AIMessage:
     return AIMessage(content=said, tool_calls=made)
 
 
-def _added(used: Usage, more: Usage | None) -> Usage:
-    return used if more is None else Usage(used.prompt + more.prompt, used.completion + more.completion)
+def _added(used: Usage, more: Usage) -> Usage:
+    return Usage(used.prompt + more.prompt, used.completion + more.completion)
 
 
 def _plain(messages: list[BaseMessage]) -> list[dict[str, str]]:
