@@ -31,8 +31,9 @@ def hold_data_folder(folder: Path) -> Iterator[Path]:
     try:
         with _named(folder):
             _lock(descriptor, folder)
-            os.ftruncate(descriptor, 0)
-            os.pwrite(descriptor, f"{os.getpid()} {Path(sys.argv[0]).name or 'python'}\n".encode(), 0)
+            holder = f"{os.getpid()} {Path(sys.argv[0]).name or 'python'}\n".encode()
+            os.pwrite(descriptor, holder, 0)
+            os.ftruncate(descriptor, len(holder))
         yield folder
     finally:
         os.close(descriptor)
