@@ -43,7 +43,7 @@ PERSON_ACTION = "request_person"
 _COMMANDS: list[Any] = [
     {
         "id": PERSON_COMMAND,
-        "icon": "message-circle-question",
+        "icon": "headset",
         "description": "Press send to open a ticket: a colleague takes over",
         "button": True,
         "persistent": False,
@@ -55,77 +55,83 @@ class TurnView:
     """What of a running turn has been drawn, so that it can be drawn again for a browser that came back."""
 
     def __init__(self, turn: Turn, wire: Wire) -> None:
-        self._record = _running(turn)
-        self._wire = wire
+        self.record = _running(turn)
+        self.wire = wire
         self._text = ""
         self.started = False
+        self.task = asyncio.current_task()
 
     @property
     def trace_id(self) -> str:
         """Empty until the turn was taken in."""
-        return self._record.trace_id
+        return self.record.trace_id
 
     async def show(self, event: Event) -> None:
         """Draw one event."""
         match event:
             case Started():
-                self._record = replace(self._record, trace_id=event.trace_id, answer_id=event.answer_id)
+                self.record = replace(self.record, trace_id=event.trace_id, answer_id=event.answer_id)
                 self.started = True
-                await self._wire.send(run_step(self._record, ended=False))
-                await self._wire.send(work_step(self._record, ended=False))
+                await self.wire.emit("window_message", {"assistantThread": self.record.thread_id})
+                await self.wire.send(run_step(self.record, ended=False))
+                await self.wire.send(work_step(self.record, ended=False))
             case Stage():
                 stage = {"name": event.name, "detail": event.detail, "ms": event.ms}
-                self._record = replace(self._record, stages=(*self._record.stages, stage))
-                await self._wire.send(stage_step(self._record, len(self._record.stages) - 1, stage))
+                self.record = replace(self.record, stages=(*self.record.stages, stage))
+                await self.wire.send(stage_step(self.record, len(self.record.stages) - 1, stage))
             case Token():
                 await self._token(event.text)
             case Finished():
                 await self.finish(event.record)
 
-    async def redraw(self) -> None:
-        """Draw all of it again."""
-        await self._wire.busy(True)
+    async def redraw(self, session: WebsocketSession) -> None:
+        """Draw all of it for a session that came back, which then goes on seeing it and can stop it."""
+        wire = Wire(session)
+        session.current_task = self.task
+        self.wire.join(session)
+        await wire.busy(True)
         if not self.started:
             return
-        await self._wire.send(run_step(self._record, ended=False))
-        await self._wire.send(work_step(self._record, ended=bool(self._text)))
-        for number, stage in enumerate(self._record.stages):
-            await self._wire.send(stage_step(self._record, number, stage))
+        await wire.send(run_step(self.record, ended=False))
+        await wire.send(work_step(self.record, ended=bool(self._text)))
+        for number, stage in enumerate(self.record.stages):
+            await wire.send(stage_step(self.record, number, stage))
         if self._text:
-            await self._wire.stream(answer_step(self._record, self._text, streaming=True))
+            await wire.stream(answer_step(self.record, self._text, streaming=True))
 
     async def finish(self, record: Record) -> None:
         """Draw the turn as it is stored."""
         if not self.started:
             await self.show(Started(record.trace_id, record.answer_id))
         # Keep the stages as they were drawn: the stored ones may be named or counted otherwise.
-        await self._wire.update(work_step(record, ended=True))
+        await self.wire.update(work_step(record, ended=True))
         answer = answer_step(record, answer_text(record), error=record.status == "failed")
-        await self._wire.update(answer) if self._text else await self._wire.send(answer)
-        await self._wire.update(run_step(record, ended=True))
+        await self.wire.update(answer) if self._text else await self.wire.send(answer)
+        await self.wire.update(run_step(record, ended=True))
         self._text = self._text or record.answer
 
     async def fail(self, sentence: str) -> None:
         """End the turn with a sentence for the user."""
         if not self.started:
-            await self._wire.say(sentence, error=True)
+            await self.wire.say(sentence, error=True)
             return
-        ended = replace(self._record, status="failed", finished_at=datetime.now(UTC))
-        await self._wire.update(work_step(ended, ended=True))
+        ended = replace(self.record, status="failed", finished_at=datetime.now(UTC))
+        await self.wire.update(work_step(ended, ended=True))
         text = f"{self._text}\n\n*{sentence}*" if self._text else sentence
         answer = answer_step(ended, text, error=True)
-        await self._wire.update(answer) if self._text else await self._wire.send(answer)
-        await self._wire.update(run_step(ended, ended=True))
+        await self.wire.update(answer) if self._text else await self.wire.send(answer)
+        await self.wire.update(run_step(ended, ended=True))
+        self.record = ended
 
     async def _token(self, text: str) -> None:
         if not text:
             return
         first, self._text = not self._text, self._text + text
         if first:
-            await self._wire.update(work_step(self._record, ended=True))
-            await self._wire.stream(answer_step(self._record, text, streaming=True))
+            await self.wire.update(work_step(self.record, ended=True))
+            await self.wire.stream(answer_step(self.record, text, streaming=True))
         else:
-            await self._wire.token(self._record.answer_id, text)
+            await self.wire.token(self.record.answer_id, text)
 
 
 class Chat:
@@ -144,9 +150,9 @@ class Chat:
         """The buttons below the last answer of a resumed thread; Chainlit does not keep them."""
         records = await self._backend.stores.records.of_thread(session.thread_id, limit=1)
         for record in records:
-            await self._offer_person(session, record)
+            await self._offer_person(Wire(session), record)
         if view := self._views.get(session.thread_id):
-            await view.redraw()
+            await view.redraw(session)
 
     async def answer(self, session: WebsocketSession, message: Message, person: Person) -> None:
         """Take one message. Everything that goes wrong ends here: logged in full, said in one sentence."""
@@ -182,37 +188,40 @@ class Chat:
             received_at=datetime.now(UTC),
         )
         view = TurnView(turn, Wire(session))
-        self._views[turn.thread_id] = view
+        self._views.setdefault(turn.thread_id, view)
         try:
-            await self._follow(session, view, turn, person)
+            await self._follow(view, turn, person)
         except asyncio.CancelledError:
             await asyncio.shield(self._stopped(view))
             raise
         except AssistantError as error:
             _log.warning("turn %s of %s: %s", view.trace_id or "-", turn.thread_id, error, exc_info=True)
             await view.fail(error.user_message or failure_text(view.trace_id))
+            await self._offer_person(view.wire, view.record)
         except Exception:  # noqa: BLE001 (the conversation's edge: nothing of it may reach the user raw)
             trace_id = view.trace_id or uuid.uuid4().hex
             _log.exception("turn %s of %s failed", trace_id, turn.thread_id)
             await view.fail(failure_text(trace_id))
+            await self._offer_person(view.wire, view.record)
         finally:
             if self._views.get(turn.thread_id) is view:
                 del self._views[turn.thread_id]
+            await view.wire.busy(False)
 
-    async def _follow(self, session: WebsocketSession, view: TurnView, turn: Turn, person: Person) -> None:
+    async def _follow(self, view: TurnView, turn: Turn, person: Person) -> None:
         events = cast("AsyncGenerator[Event, None]", self._backend.take(turn))
         async with aclosing(events):
             async for event in events:
                 await view.show(event)
                 if isinstance(event, Finished):
-                    await self._furnish(session, event.record, person)
+                    await self._furnish(view.wire, event.record, person)
 
-    async def _furnish(self, session: WebsocketSession, record: Record, person: Person) -> None:
+    async def _furnish(self, wire: Wire, record: Record, person: Person) -> None:
         for element in await self._history.elements(record, person):
-            await Wire(session).emit("element", element)
-        await self._offer_person(session, record)
+            await wire.emit("element", element)
+        await self._offer_person(wire, record)
 
-    async def _offer_person(self, session: WebsocketSession, record: Record) -> None:
+    async def _offer_person(self, wire: Wire, record: Record) -> None:
         if not wants_person(record):
             return
         action = Action(
@@ -220,12 +229,12 @@ class Chat:
             name=PERSON_ACTION,
             payload={},
             label="Talk to a person",
-            icon="message-circle-question",
+            icon="headset",
             forId=record.answer_id,
         )
         # A browser that reconnects has the button already, and Chainlit adds without comparing.
-        await Wire(session).emit("remove_action", action.to_dict())
-        await Wire(session).emit("action", action.to_dict())
+        await wire.emit("remove_action", action.to_dict())
+        await wire.emit("action", action.to_dict())
 
     async def _stopped(self, view: TurnView) -> None:
         """Draw the turn as the conversation has kept it."""

@@ -14,6 +14,7 @@ _OPEN, _CLOSE = "\ue000", "\ue001"
 _PREFIX = re.compile(r"(?:\s|>|#{1,6}\s|[-*+]\s|\d{1,9}[.)]\s)*")
 _RULE = re.compile(r"^[\s|:=-]*$")
 _FENCE = re.compile(r"^\s*(?:```|~~~)")
+_HEADING = re.compile(r"\s*<h1>.*?</h1>", re.DOTALL)
 _TAG = re.compile(r"(<[^>]*>)")
 _CONTEXT_CHARS = 700
 _QUOTE_CHARS = 4_000
@@ -35,6 +36,12 @@ def render_document(text: str, start: int = 0, end: int = 0) -> str:
     start, end = max(0, min(start, len(text))), max(0, min(end, len(text)))
     marked = _with_marks(text, start, end) if end > start else text
     return _marks_to_html(_markdown().render(marked))
+
+
+def split_heading(body: str) -> tuple[str, str]:
+    """Rendered HTML as its leading `<h1>`, or nothing, and the rest."""
+    found = _HEADING.match(body)
+    return (found.group(0).strip(), body[found.end() :]) if found else ("", body)
 
 
 def excerpt(document: Document, citation: Citation) -> Excerpt:

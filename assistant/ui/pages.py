@@ -20,7 +20,7 @@ from assistant.errors import InvalidMessageError
 from assistant.ui.accounts import Accounts, Person, new_guest, token_for
 from assistant.ui.backend import Backend
 from assistant.ui.boundary import chat_policy
-from assistant.ui.documents import render_document
+from assistant.ui.documents import render_document, split_heading
 
 COOKIE = "access_token"
 
@@ -104,9 +104,8 @@ class Pages:
         found = await self._backend.stores.documents.get(document_id, person.groups) if person else None
         if found is None:
             return self._page("missing.html", status=404)
-        body = render_document(found.text, start, end)
-        titled = re.match(r"\s*<h1", body) is not None
-        return self._page("document.html", document=found, body=body, titled=titled)
+        heading, body = split_heading(render_document(found.text, start, end))
+        return self._page("document.html", document=found, heading=heading, body=body)
 
     def _set_cookie(self, response: Response, person: Person) -> None:
         response.set_cookie(

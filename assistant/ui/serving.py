@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import errno
 import socket
 from collections.abc import Callable, Collection, Iterator
@@ -46,15 +45,21 @@ async def serve_until_stopped(
     config = uvicorn.Config(
         app, log_level="warning", ws_max_size=1_000_000, timeout_graceful_shutdown=GRACE_S, server_header=False
     )
-    server = uvicorn.Server(config)
-    serving = asyncio.create_task(server.serve(sockets=[taken]))
-    while not (server.started or serving.done()):
-        await asyncio.sleep(0.05)
-    if server.started:
-        host, port = taken.getsockname()[:2]
-        shown = f"[{host}]" if ":" in host else host
-        ready(f"http://{shown}:{port}")
-    await serving
+    await _Server(config, ready).serve(sockets=[taken])
+
+
+class _Server(uvicorn.Server):
+    """Tells when it answers requests."""
+
+    def __init__(self, config: uvicorn.Config, ready: Callable[[str], None]) -> None:
+        super().__init__(config)
+        self._ready = ready
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started and sockets:
+            host, port = sockets[0].getsockname()[:2]
+            self._ready(f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}")
 
 
 def _why(host: str, port: int, error: OSError) -> str:

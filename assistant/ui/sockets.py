@@ -68,7 +68,7 @@ class Sockets:
         self._lost: set[str] = set()
 
     async def connect(self, sid: str, environ: dict[str, Any], auth: Any = None) -> bool:
-        """As Chainlit's, but: the account is checked, a foreign thread looks absent, no profile or environment is taken."""
+        """As Chainlit's, but the account is checked, a foreign thread looks absent, and no profile is taken."""
         person = await self._accounts.identify(_token(environ))
         if person is None:
             raise Refused("authentication failed")

@@ -167,9 +167,11 @@ def thread_row(thread: Thread) -> dict[str, Any]:
 
 
 def _note(record: Record) -> str:
-    if record.notice and record.notice not in record.answer:
-        return record.notice
-    return STOPPED if record.status == "interrupted" and not record.notice else ""
+    if record.notice:
+        return "" if record.notice in record.answer else record.notice
+    if record.status == "failed":
+        return failure_text(record.trace_id) if record.answer else ""
+    return STOPPED if record.status == "interrupted" else ""
 
 
 def _source(citation: Citation, readable: Collection[str]) -> dict[str, Any]:

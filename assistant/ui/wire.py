@@ -1,4 +1,4 @@
-"""What goes out over a session's socket, whichever socket that is by now."""
+"""What goes out over the sockets of sessions, whichever sockets those are by now."""
 
 from __future__ import annotations
 
@@ -15,13 +15,19 @@ class Wire:
     """Chainlit's events, typed. A socket that is gone swallows them; the records remain."""
 
     def __init__(self, session: WebsocketSession) -> None:
-        self._session = session
+        self._sessions = [session]
+
+    def join(self, session: WebsocketSession) -> None:
+        """Send to this session too, from now on."""
+        if session not in self._sessions:
+            self._sessions.append(session)
 
     async def emit(self, event: str, data: Any) -> None:
         """Any event."""
-        # Read anew each time: a session gets another `emit` when its browser reconnects. Typed sync, it is async.
-        emit: Any = self._session.emit
-        await emit(event, data)
+        for session in self._sessions:
+            # Read anew each time: a session gets another `emit` when its browser reconnects. Typed sync, it is async.
+            emit: Any = session.emit
+            await emit(event, data)
 
     async def send(self, step: dict[str, Any]) -> None:
         """A new step."""
@@ -46,6 +52,10 @@ class Wire:
     async def say(self, text: str, *, error: bool = False, step_id: str = "") -> None:
         """A message of ours outside a turn."""
         now = timestamp(datetime.now(UTC))
-        step: dict[str, Any] = {"id": step_id or str(uuid.uuid4()), "threadId": self._session.thread_id, "parentId": None}
+        step: dict[str, Any] = {
+            "id": step_id or str(uuid.uuid4()),
+            "threadId": self._sessions[0].thread_id,
+            "parentId": None,
+        }
         step |= {"type": "assistant_message", "name": AUTHOR, "output": text, "isError": error, "metadata": {}}
         await self.send(step | {"createdAt": now, "start": now, "end": now, "streaming": False})
