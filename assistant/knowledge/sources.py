@@ -189,8 +189,8 @@ def _rows(
 def _lines(path: Path, policy: ReadPolicy) -> Iterator[bytes]:
     """Lines, each and all bounded, so that a small archive can't fill the memory."""
     left = policy.max_unpacked_bytes
-    opened = gzip.open(path, "rb") if path.suffix.lower() == ".gz" else path.open("rb")
-    with cast("IO[bytes]", opened) as stream:
+    with path.open("rb") as raw:
+        stream: IO[bytes] = cast("IO[bytes]", gzip.GzipFile(fileobj=raw)) if path.suffix.lower() == ".gz" else raw
         while line := stream.readline(policy.max_bytes):
             left -= len(line)
             if left < 0 or len(line) >= policy.max_bytes:
