@@ -1,0 +1,307 @@
+"""The verdict on a turn: answer, clarify, refuse or hand off. Pure rules in a fixed order over plain values.
+
+The first rule that speaks decides; its name goes into the record. Rules of the message need no evidence and can be
+asked before retrieval (`judge_message`); rules of the evidence come after. Whatever could not be checked goes to a
+person, never to an answer.
+
+Where the default thresholds come from: see `Thresholds` in policy.py.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from assistant.perimeter import messages
+from assistant.perimeter.input_guard import Screened
+from assistant.perimeter.intent import Intent
+from assistant.perimeter.language import Language
+from assistant.perimeter.policy import Policy, Topic
+from assistant.perimeter.scope import TopicScore
+from assistant.perimeter.support import Support, nearest_documents, possible_meanings
+from assistant.perimeter.wording import fold, phrase_pattern
+from assistant.values import Decision, Evidence, TicketReason, Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Signals:
+    """Everything a verdict is made of.
+
+    `question` stands alone; `topics` come best first; `classified` is the topic a model named for the question, ""
+    if none was asked; `wants_person` when the user pressed the button; `clarifications` counts those in a row before
+    this turn; `times_asked` how often this question has been asked in the conversation, this time included.
+    """
+
+    question: str
+    screened: Screened
+    intent: Intent = field(default_factory=Intent)
+    language: Language = field(default_factory=Language)
+    topics: tuple[TopicScore, ...] = ()
+    support: Support = field(default_factory=Support)
+    evidence: Evidence = field(default_factory=lambda: Evidence(""))
+    wants_person: bool = False
+    clarifications: int = 0
+    times_asked: int = 1
+    classified: str = ""
+
+
+Rule = Callable[[Signals, Policy], Verdict | None]
+
+
+def judge(signals: Signals, policy: Policy) -> Verdict:
+    """The verdict on a turn whose evidence is at hand."""
+    return judge_message(signals, policy) or _first(_EVIDENCE_RULES, signals, policy) or _answer(signals, policy)
+
+
+def judge_message(signals: Signals, policy: Policy) -> Verdict | None:
+    """The verdict where the message alone decides, before anything is retrieved; None where evidence is needed."""
+    return _first(_MESSAGE_RULES, signals, policy)
+
+
+def unanswered(signals: Signals, policy: Policy) -> Verdict:
+    """The verdict after the answerer found no sentence that answers: a kind refusal with the nearest documents."""
+    near = nearest_documents(signals.evidence)
+    return _verdict(
+        signals,
+        "refuse",
+        "no-sentence-answers",
+        "Passages were found, but no sentence of them answers the question.",
+        message=messages.unanswered(near, policy),
+        choices=near,
+        ticket_reason="low_confidence",
+    )
+
+
+def _first(rules: tuple[Rule, ...], signals: Signals, policy: Policy) -> Verdict | None:
+    return next((verdict for rule in rules if (verdict := rule(signals, policy)) is not None), None)
+
+
+# Rules of the message.
+
+
+def _sensitive(signals: Signals, policy: Policy) -> Verdict | None:
+    # the cleaned message, or what could be read of it; a follow-up rewritten may name what the message left out
+    text = f"{fold(signals.screened.text)} \n {fold(signals.question)}"
+    for topic in policy.sensitive:
+        found = phrase_pattern(topic.phrases).search(text)
+        if found:
+            return _verdict(
+                signals,
+                "handoff",
+                f"sensitive:{topic.name}",
+                f"The message says “{found.group(0)}”, which the policy sends to people at once.",
+                message=topic.message,
+                queue=topic.queue,
+                ticket_reason="sensitive_topic",
+            )
+    return None
+
+
+def _unchecked(signals: Signals, _: Policy) -> Verdict | None:
+    if signals.screened.outcome != "could_not_check":
+        return None
+    reason = "The input guard could not check the message."
+    return _handoff(signals, "could-not-check", reason, messages.HANDOFF_UNCHECKED, "assistant_failed")
+
+
+def _unreadable(signals: Signals, _: Policy) -> Verdict | None:
+    kinds = {finding.kind for finding in signals.screened.findings}
+    if signals.screened.outcome != "blocked" or not kinds & {"empty", "too_long"} or signals.wants_person:
+        return None
+    reason = "The message is empty or too long to be read."
+    return _verdict(signals, "refuse", "unreadable-message", reason, message=signals.screened.message)
+
+
+def _asked_for_person(signals: Signals, _: Policy) -> Verdict | None:
+    if not (signals.wants_person or signals.intent.asked_for_person):
+        return None
+    return _handoff(signals, "asked-for-person", "The user asked for a person.", messages.HANDOFF_ASKED, "asked_for")
+
+
+def _injection(signals: Signals, policy: Policy) -> Verdict | None:
+    score = signals.screened.injection_score
+    if signals.screened.outcome == "ok" and score < policy.thresholds.injection:
+        return None
+    reason = f"The message tries to change how the assistant works (score {score:.2f})."
+    return _verdict(signals, "refuse", "injection", reason, message=messages.injection(policy))
+
+
+def _ticket_status(signals: Signals, _: Policy) -> Verdict | None:
+    if not signals.intent.ticket_status:
+        return None
+    return _verdict(signals, "answer", "ticket-status", "The user asks how their ticket stands.")
+
+
+def _small_talk(signals: Signals, policy: Policy) -> Verdict | None:
+    kind = signals.intent.small_talk
+    if not kind:
+        return None
+    reason = "The message is small talk only."
+    return _verdict(signals, "answer", f"small-talk:{kind}", reason, message=messages.small_talk(kind, policy))
+
+
+def _unhappy(signals: Signals, _: Policy) -> Verdict | None:
+    if not signals.intent.unhappy:
+        return None
+    return _handoff(signals, "unhappy", "The user is plainly unhappy.", messages.HANDOFF_UNHAPPY, "unhappy_user")
+
+
+def _repeated(signals: Signals, policy: Policy) -> Verdict | None:
+    if signals.times_asked < policy.thresholds.max_repeats:
+        return None
+    reason = f"The same question was asked {signals.times_asked} times."
+    return _handoff(signals, "asked-again", reason, messages.HANDOFF_STUCK, "unhappy_user")
+
+
+def _language(signals: Signals, policy: Policy) -> Verdict | None:
+    found = signals.language
+    served = {code.split("-")[0] for code in policy.languages}
+    if not found.code or found.code in served or found.confidence < policy.thresholds.language_confidence:
+        return None
+    reason = f"The message is in a language that isn't served ({found.code}, {found.confidence:.2f})."
+    said = messages.language_not_served(found.code, policy.languages)
+    return _verdict(signals, "refuse", "language-not-served", reason, message=said)
+
+
+# Rules of the scope: which topic the question clearly belongs to.
+
+
+def _other_topic(signals: Signals, policy: Policy) -> Verdict | None:
+    topic = _clear_topic(signals, policy)
+    if topic is None or topic.action == "answer":
+        return None
+    if topic.action == "handoff":
+        reason = f"The question belongs to “{topic.name}”, which the policy gives to people."
+        said = messages.handed_topic(topic)
+        return _handoff(signals, f"topic:{topic.name}", reason, said, "sensitive_topic", queue=topic.queue)
+    reason = f"The question belongs to “{topic.name}”, which the policy refuses."
+    said = messages.refused_topic(topic)
+    return _verdict(signals, "refuse", f"topic:{topic.name}", reason, message=said, ticket_reason="out_of_scope")
+
+
+def _clear_topic(signals: Signals, policy: Policy) -> Topic | None:
+    """The topic that wins clearly: near enough, agreed on by several examples, ahead of every topic answered."""
+    named = policy.topic(signals.classified) if signals.classified else None
+    if named is not None:
+        return named
+    if not signals.topics:
+        return None
+    limits, best = policy.thresholds, signals.topics[0]
+    answered = max((t.score for t in signals.topics if t.action == "answer"), default=0.0)
+    if best.action == "answer":
+        return policy.topic(best.name) if best.score >= limits.topic_floor else None
+    clear = best.score >= limits.topic_floor and best.score - answered >= limits.topic_margin
+    return policy.topic(best.name) if clear and best.agreement >= limits.topic_agreement else None
+
+
+# Rules of the evidence.
+
+
+def _vague(signals: Signals, policy: Policy) -> Verdict | None:
+    if not signals.intent.vague:
+        return None
+    choices = _choices(signals, policy)
+    said = messages.VAGUE if choices else messages.VAGUE_OPEN
+    return _clarify(signals, policy, "vague", "The question names no subject.", said, choices)
+
+
+def _no_support(signals: Signals, policy: Policy) -> Verdict | None:
+    if signals.support.kept and signals.support.score >= policy.thresholds.support_floor:
+        return None
+    reason = f"Nothing in the documents comes near the question (support {signals.support.score:.2f})."
+    said = messages.out_of_scope(policy)
+    return _verdict(signals, "refuse", "out-of-scope", reason, message=said, ticket_reason="out_of_scope")
+
+
+def _thin_support(signals: Signals, policy: Policy) -> Verdict | None:
+    if signals.support.score >= policy.thresholds.support_answer:
+        return None
+    topic = _clear_topic(signals, policy)
+    choices = _choices(signals, policy)
+    if topic is not None and choices and _few_terms(signals.question):
+        reason = f"In scope ({topic.name}), but the evidence is thin (support {signals.support.score:.2f})."
+        return _clarify(signals, policy, "thin-support", reason, messages.THIN, choices)
+    if topic is not None or not policy.topics:
+        return None  # in scope and put plainly: the answerer looks, and says so if no sentence answers
+    reason = f"No topic fits and the evidence is thin (support {signals.support.score:.2f})."
+    said = messages.out_of_scope(policy)
+    return _verdict(signals, "refuse", "out-of-scope", reason, message=said, ticket_reason="out_of_scope")
+
+
+def _answer(signals: Signals, _: Policy) -> Verdict:
+    return _verdict(signals, "answer", "supported", f"The evidence supports an answer ({signals.support.score:.2f}).")
+
+
+_MESSAGE_RULES: tuple[Rule, ...] = (
+    _sensitive, _unchecked, _asked_for_person, _unreadable, _injection, _ticket_status, _small_talk, _unhappy,
+    _repeated, _language, _other_topic,
+)  # fmt: skip
+_EVIDENCE_RULES: tuple[Rule, ...] = (_vague, _no_support, _thin_support)
+
+
+def _few_terms(question: str) -> bool:
+    return len(question.split()) <= 4
+
+
+def _choices(signals: Signals, policy: Policy) -> tuple[str, ...]:
+    topics = tuple(
+        messages.topic_label(t.name)
+        for t in signals.topics
+        if t.action == "answer" and t.score >= policy.thresholds.topic_floor / 2
+    )
+    return possible_meanings(signals.evidence, topics)
+
+
+def _clarify(
+    signals: Signals, policy: Policy, rule: str, reason: str, message: str, choices: tuple[str, ...]
+) -> Verdict:
+    if signals.clarifications >= policy.thresholds.max_clarifications:
+        stuck = f"{reason} It was asked back {signals.clarifications} times in a row already."
+        return _handoff(signals, "clarified-enough", stuck, messages.HANDOFF_STUCK, "low_confidence")
+    return _verdict(signals, "clarify", rule, reason, message=message, choices=choices)
+
+
+def _handoff(
+    signals: Signals, rule: str, reason: str, message: str, ticket_reason: TicketReason, *, queue: str = ""
+) -> Verdict:
+    return _verdict(signals, "handoff", rule, reason, message=message, queue=queue, ticket_reason=ticket_reason)
+
+
+def _verdict(
+    signals: Signals,
+    decision: Decision,
+    rule: str,
+    reason: str,
+    *,
+    message: str = "",
+    choices: tuple[str, ...] = (),
+    queue: str = "",
+    ticket_reason: TicketReason | None = None,
+) -> Verdict:
+    return Verdict(
+        decision=decision,
+        rule=rule,
+        reason=reason,
+        scores=_scores(signals),
+        choices=choices,
+        message=message,
+        queue=queue,
+        ticket_reason=ticket_reason,
+    )
+
+
+def _scores(signals: Signals) -> Mapping[str, float]:
+    support = signals.support
+    scores = {
+        "support": support.score,
+        "best_dense": support.best_dense,
+        "margin": support.margin,
+        "best_sparse": support.best_sparse,
+        "coverage": support.coverage,
+        "agreement": float(support.agree),
+        "kept": float(support.kept),
+        "injection": signals.screened.injection_score,
+        "language_confidence": signals.language.confidence,
+    }
+    scores |= {f"topic:{topic.name}": topic.score for topic in signals.topics[:3]}
+    return {name: round(value, 4) for name, value in scores.items()}

@@ -1,0 +1,89 @@
+"""The perimeter's policy: what the organisation answers, refuses and hands to people, as frozen values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+TopicAction = Literal["answer", "refuse", "handoff"]
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """A subject and what to do about it. `examples` are questions as users ask them."""
+
+    name: str
+    description: str
+    action: TopicAction = "answer"
+    reason: str = ""
+    alternatives: tuple[str, ...] = ()
+    queue: str = ""
+    examples: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SensitiveTopic:
+    """Words that go to people at once, whatever the evidence. `phrases` match whole words; `word*` its endings too."""
+
+    name: str
+    phrases: tuple[str, ...]
+    queue: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Starter:
+    """A suggestion on the empty chat: what the button says and the message it sends."""
+
+    label: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """Where the decisions turn; `support_*`, `topic_*` and `injection` run from 0 to 1.
+
+    Fitted on the demo's golden questions with all-MiniLM-L6-v2 (docs of `competence.py` give the figures); another
+    embedder or knowledge base may want its own, in perimeter.yaml under `thresholds`.
+    """
+
+    support_floor: float = 0.30
+    support_answer: float = 0.42
+    topic_floor: float = 0.50
+    topic_margin: float = 0.05
+    topic_agreement: float = 0.40
+    injection: float = 0.70
+    language_confidence: float = 0.70
+    max_clarifications: int = 2
+    max_repeats: int = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """The whole policy. `fingerprint` changes whenever the file does; `hosts` are those answers may link to."""
+
+    organisation: str = ""
+    about: str = ""
+    languages: tuple[str, ...] = ("en",)
+    contact: str = ""
+    topics: tuple[Topic, ...] = ()
+    sensitive: tuple[SensitiveTopic, ...] = ()
+    starters: tuple[Starter, ...] = ()
+    hosts: tuple[str, ...] = ()
+    thresholds: Thresholds = field(default_factory=Thresholds)
+    max_chars: int = 8_000
+    version: int = 1
+    fingerprint: str = ""
+
+    def topic(self, name: str) -> Topic | None:
+        """The topic of that name."""
+        return next((topic for topic in self.topics if topic.name == name), None)
+
+    def answered(self) -> tuple[Topic, ...]:
+        """The topics it answers, in the order of the file."""
+        return tuple(topic for topic in self.topics if topic.action == "answer")
+
+
+def default_policy() -> Policy:
+    """The policy of an organisation that wrote none: the scope is whatever its documents answer."""
+    return Policy(fingerprint="default")

@@ -1,0 +1,90 @@
+"""How well the evidence could hold an answer: numbers only, from retrieval's scores and the words they share."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from assistant.perimeter.wording import content_terms
+from assistant.values import Evidence, Hit
+
+_DENSE_LOW, _DENSE_HIGH = 0.20, 0.70
+_DENSE_SHARE = 0.65
+_MAX_CHOICES = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Support:
+    """Evidence strength. `score` (0 to 1) is what decisions turn on; the rest says where it comes from.
+
+    `best_dense` is the best cosine, `margin` its lead over the next document's, `best_sparse` the best BM25 score,
+    `coverage` the share of the question's content terms found in the kept passages, `agree` whether dense and sparse
+    put the same document first.
+    """
+
+    score: float = 0.0
+    best_dense: float = 0.0
+    margin: float = 0.0
+    best_sparse: float = 0.0
+    coverage: float = 0.0
+    agree: bool = False
+    kept: int = 0
+
+
+def measure_support(question: str, evidence: Evidence) -> Support:
+    """The strength of the evidence kept for a stand-alone question."""
+    kept = evidence.kept
+    if not kept:
+        return Support()
+    by_dense = sorted(kept, key=lambda hit: hit.dense, reverse=True)
+    by_sparse = max(kept, key=lambda hit: hit.sparse)
+    top = by_dense[0]
+    others = [hit.dense for hit in by_dense if hit.passage.document_id != top.passage.document_id]
+    coverage = _coverage(question, kept)
+    return Support(
+        score=_DENSE_SHARE * _scaled(top.dense) + (1 - _DENSE_SHARE) * coverage,
+        best_dense=top.dense,
+        margin=top.dense - others[0] if others else top.dense,
+        best_sparse=by_sparse.sparse,
+        coverage=coverage,
+        agree=by_sparse.sparse > 0 and by_sparse.passage.document_id == top.passage.document_id,
+        kept=len(kept),
+    )
+
+
+def possible_meanings(evidence: Evidence, fallback: tuple[str, ...] = ()) -> tuple[str, ...]:
+    """Two to four short things the question could be about: section titles of the evidence, then `fallback`.
+
+    Empty when there are not even two.
+    """
+    titles = [_heading(hit) for hit in evidence.kept]
+    distinct: dict[str, str] = {}
+    for title in (*titles, *fallback):
+        if title.strip():
+            distinct.setdefault(title.strip().casefold(), title.strip())
+    found = tuple(distinct.values())[:_MAX_CHOICES]
+    return found if len(found) >= 2 else ()
+
+
+def nearest_documents(evidence: Evidence) -> tuple[str, ...]:
+    """The titles of the nearest documents, at most three."""
+    return tuple(dict.fromkeys(hit.passage.title for hit in evidence.kept if hit.passage.title))[:3]
+
+
+def _heading(hit: Hit) -> str:
+    """The document and the last step of the section path, unless the section says nothing new."""
+    title, section = hit.passage.title.strip(), hit.passage.section.split(" > ")[-1].split(" / ")[-1].strip()
+    if not section or section.casefold() == title.casefold():
+        return title
+    return f"{title}: {section}" if title and len(title) + len(section) <= 70 else section
+
+
+def _coverage(question: str, kept: tuple[Hit, ...]) -> float:
+    terms = content_terms(question)
+    if not terms:
+        return 0.0
+    found = content_terms(" ".join(f"{hit.passage.title} {hit.passage.section} {hit.passage.text}" for hit in kept))
+    return len(terms & found) / len(terms)
+
+
+def _scaled(dense: float) -> float:
+    return min(1.0, max(0.0, (dense - _DENSE_LOW) / (_DENSE_HIGH - _DENSE_LOW)))

@@ -1,0 +1,60 @@
+"""Words as rules see them: one folding of text for every rule that matches phrases."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+_PUNCTUATION = str.maketrans(
+    {"’": "'", "‘": "'", "ʼ": "'", "`": "'", "´": "'", "“": '"', "”": '"', "«": '"', "»": '"', "–": "-", "—": "-"}
+)
+_WORD = re.compile(r"[^\W_]+(?:['\-][^\W_]+)*")
+_FORMAT_CHARACTERS = re.compile("[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff]")
+
+STOP_WORDS = frozenset(
+    """a about after again all also am an and any are as at back be because been before being but by can can't cannot
+    could did do does doing don't dont down for from further get got had has have having he her here him his how how's
+    i i'd i'll i'm i've if in into is isn't it it's its itself just let me more most my need no not now of off ok okay
+    on once one only or other our out over own per please same shall she should so some still such than that that's
+    the their them then there these they this those through to too under until up us use very want was wasn't we were
+    what what's when where which while who whom whose why will with won't would yes yet you your tell know explain
+    like really anything something thing things much many long""".split()
+)
+
+
+def fold(text: str) -> str:
+    """Text for matching only: NFKC, lower case, straight quotes, no invisible characters, single spaces."""
+    if text.isascii():
+        return " ".join(text.replace("`", "'").lower().split())
+    plain = unicodedata.normalize("NFKC", text)
+    return " ".join(_FORMAT_CHARACTERS.sub("", plain).translate(_PUNCTUATION).casefold().split())
+
+
+def words(text: str) -> tuple[str, ...]:
+    """The words of a text, folded, without punctuation."""
+    return tuple(_WORD.findall(fold(text)))
+
+
+def stem(word: str) -> str:
+    """A crude English stem, the same for singular and plural, present and past: enough to compare content words."""
+    word = word.removesuffix("'s")
+    for ending, kept in (("ies", "y"), ("ing", ""), ("ed", ""), ("es", ""), ("s", "")):
+        if word.endswith(ending) and len(word) - len(ending) >= 3 and not word.endswith("ss"):
+            word = word[: -len(ending)] + kept
+            break
+    return word.removesuffix("e") if len(word) > 4 else word
+
+
+def content_terms(text: str) -> frozenset[str]:
+    """The stems of the words that carry the meaning of a question."""
+    return frozenset(stem(word) for word in words(text) if word not in STOP_WORDS and (len(word) > 1 or word.isdigit()))
+
+
+def phrase_pattern(phrases: tuple[str, ...]) -> re.Pattern[str]:
+    """Whole-word matches of any phrase in folded text; a phrase ending in `*` also matches longer words."""
+    parts = []
+    for phrase in sorted(phrases, key=len, reverse=True):
+        open_end = phrase.rstrip().endswith("*")
+        body = r"[\s\-]+".join(re.escape(part) for part in fold(phrase.rstrip().rstrip("*")).split())
+        parts.append(body + ("" if open_end else r"(?!\w)"))
+    return re.compile(r"(?<!\w)(?:" + "|".join(parts) + ")") if parts else re.compile(r"(?!)")
