@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
@@ -12,6 +13,7 @@ from urllib.parse import quote, urlsplit
 from redis.asyncio import BlockingConnectionPool, Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
+from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import NoScriptError, RedisError
 
 from assistant.errors import AssistantError, ConfigurationError, StorageFullError, UnavailableError
@@ -20,7 +22,8 @@ PART = "redis"
 PREFIX = "assistant:"
 OLDEST = (6, 2)
 FENCE_TTL_S = 400 * 86_400
-FULL_MARKS = ("OOM command not allowed", "MISCONF", "No space left on device")
+PAUSES_S = (0.05, 0.1, 0.2, 0.4)  # our own server is back in a tenth of a second
+FULL_MARKS = ("not allowed when used memory", "MISCONF", "No space left on device")
 
 
 @asynccontextmanager
@@ -98,9 +101,13 @@ def version_of(info: Mapping[str, Any]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Script:
-    """A Lua script, run by its hash in one round trip; sent whole when the server doesn't know it."""
+    """A Lua script, run by its hash in one round trip; sent whole when the server doesn't know it.
+
+    A `repeatable` one does the same when it is run twice, so it outlasts a server that is starting again.
+    """
 
     source: str
+    repeatable: bool = True
     sha: str = field(init=False)
 
     def __post_init__(self) -> None:
@@ -109,10 +116,18 @@ class Script:
     async def run(self, redis: Redis, keys: Sequence[str], *arguments: str | bytes | int) -> Any:
         """The script's reply. Raises: UnavailableError, StorageFullError."""
         with translated():
-            try:
-                return await redis.evalsha(self.sha, len(keys), *keys, *arguments)
-            except NoScriptError:
-                return await redis.eval(self.source, len(keys), *keys, *arguments)
+            for pause_s in PAUSES_S if self.repeatable else ():
+                try:
+                    return await self._once(redis, keys, *arguments)
+                except RedisConnectionError:
+                    await asyncio.sleep(pause_s)
+            return await self._once(redis, keys, *arguments)
+
+    async def _once(self, redis: Redis, keys: Sequence[str], *arguments: str | bytes | int) -> Any:
+        try:
+            return await redis.evalsha(self.sha, len(keys), *keys, *arguments)
+        except NoScriptError:
+            return await redis.eval(self.source, len(keys), *keys, *arguments)
 
 
 async def _greet(redis: Redis, where: str) -> None:

@@ -18,7 +18,8 @@ from assistant.adapters.redis_client import (
 from assistant.values import Lease, Part
 
 # The clock is a floor under the counter: a server that lost the last grants in a failover still never repeats one.
-ACQUIRE = Script("""
+ACQUIRE = Script(
+    """
 local lease, counter = KEYS[1], KEYS[2]
 if redis.call('EXISTS', lease) == 1 then return false end
 local time = redis.call('TIME')
@@ -26,7 +27,9 @@ local fence = math.max((tonumber(redis.call('GET', counter)) or 0) + 1, time[1] 
 redis.call('SET', counter, string.format('%d', fence), 'EX', ARGV[3])
 redis.call('SET', lease, string.format('%d', fence) .. ' ' .. ARGV[1], 'PX', ARGV[2])
 return fence
-""")
+""",
+    repeatable=False,
+)
 
 RENEW = Script("""
 if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end

@@ -148,6 +148,7 @@ class RedisServer:
             "save": "",
             "appendonly": "yes",
             "appendfsync": "everysec",
+            "auto-aof-rewrite-min-size": "16mb",
             "maxmemory-policy": "noeviction",
         }
         return [text for name, value in options.items() for text in (f"--{name}", value)]
