@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+import secrets
 import unicodedata
 
 from argon2 import PasswordHasher
@@ -52,7 +53,7 @@ class Passwords:
     async def match(self, password: str, password_hash: str | None) -> bool:
         """Whether the password belongs to the hash. Without a hash it takes as long, and is False."""
         if self._nobody is None:
-            self._nobody = await self.hashed("the password of nobody")
+            self._nobody = await self.hashed(secrets.token_urlsafe())
         async with self._turn:
             matches = await asyncio.to_thread(self._verify, password_hash or self._nobody, password[: LONGEST + 1])
         return matches and password_hash is not None
