@@ -31,7 +31,7 @@ class RetrievalPolicy:
     keep: int = 6
     per_document: int = 3
     dense_floor: float = 0.28
-    weak_dense_floor: float = 0.18
+    weak_dense_floor: float = 0.1
     sparse_share: float = 0.6
 
 

@@ -171,10 +171,10 @@ def _rows(
         for number, line in enumerate(_lines(path, policy), start=1):
             if not line.strip():
                 continue
-            row = _row(line)
-            key = f"line {number}" if isinstance(row, str) else str(row.get("_id", number))
-            if isinstance(row, str):
-                yield Refused(f"{name}#{key}", row)
+            row, why = _row(line)
+            key = str(row.get("_id", f"line {number}"))
+            if why:
+                yield Refused(f"{name}#{key}", why)
             elif key in seen:
                 yield Refused(f"{name}#{key}", f"line {number} repeats this _id")
             else:
@@ -198,15 +198,17 @@ def _lines(path: Path, policy: ReadPolicy) -> Iterator[bytes]:
             yield line
 
 
-def _row(line: bytes) -> dict[str, Any] | str:
-    """The object of a line, or why it is none."""
+def _row(line: bytes) -> tuple[dict[str, Any], str]:
+    """The object of a line, and why it can't be taken in ("" when it can)."""
     try:
         row = json.loads(line)
     except (ValueError, RecursionError) as exc:
-        return f"it is not JSON ({exc})"
-    if not isinstance(row, dict) or not isinstance(row.get("text"), str):
-        return "it has no `text`"
-    return row if row["text"].strip() else "it is empty"
+        return {}, f"it is not JSON ({exc})"
+    if not isinstance(row, dict):
+        return {}, "it is not an object"
+    if not isinstance(row.get("text"), str):
+        return row, "it has no `text`"
+    return row, "" if row["text"].strip() else "it is empty"
 
 
 def _from_row(found: Found, row: Mapping[str, Any]) -> Document:
