@@ -322,3 +322,25 @@ async def test_a_dead_redis_is_an_error_and_never_a_new_conversation() -> None:
             item = await saver.aget_tuple(on("t"))
             assert item
             assert item.config == stored
+
+
+async def test_a_position_is_written_once_and_a_special_channel_anew(redis: Redis) -> None:
+    saver = RedisSaver(redis)
+    stored = await saver.aput(generate_config("t"), generate_checkpoint(), generate_metadata(), {})
+    for attempt in ("first", "second"):
+        await saver.aput_writes(stored, [("channel", attempt), ("__error__", attempt)], "task")
+
+    item = await saver.aget_tuple(stored)
+    assert item
+    assert item.pending_writes == [("task", "__error__", "second"), ("task", "channel", "first")]
+
+
+async def test_writes_come_back_in_the_order_they_were_applied(redis: Redis) -> None:
+    saver = RedisSaver(redis)
+    stored = await saver.aput(generate_config("t"), generate_checkpoint(), generate_metadata(), {})
+    await saver.aput_writes(stored, [("channel", number) for number in range(12)], "a-task", "path 2")
+    await saver.aput_writes(stored, [("channel", -1)], "z-task", "path 1")
+
+    item = await saver.aget_tuple(stored)
+    assert item
+    assert [value for _, _, value in item.pending_writes or ()] == [-1, *range(12)]
