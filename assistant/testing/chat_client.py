@@ -51,6 +51,7 @@ class ChatClient:
 
     async def connect(self, *, thread_id: str = "", headers: dict[str, str] | None = None, settle: bool = True) -> None:
         """Open the socket. Raises socketio.exceptions.ConnectionError when it is refused."""
+        mark = len(self.events)
         self.socket = socketio.AsyncClient(http_session=self.http, reconnection=False)
         self.socket.on("*", self._note)
         await self.socket.connect(
@@ -68,7 +69,7 @@ class ChatClient:
         )
         await self.socket.emit("connection_successful")
         if settle:
-            await self.wait_for("set_commands")
+            await self.wait_for("set_commands", since=mark)
 
     async def drop(self) -> None:
         """Lose the socket without saying good-bye to the session."""

@@ -21,6 +21,7 @@ from assistant.ui.backend import Backend
 from assistant.ui.history import History
 from assistant.ui.origins import choose_language
 from assistant.ui.transcript import (
+    PERSON_COMMAND,
     answer_step,
     answer_text,
     failure_text,
@@ -38,7 +39,6 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 
-PERSON_COMMAND = "Talk to a person"
 PERSON_ACTION = "request_person"
 _COMMANDS: list[Any] = [
     {
@@ -156,10 +156,15 @@ class Chat:
 
     async def answer(self, session: WebsocketSession, message: Message, person: Person) -> None:
         """Take one message. Everything that goes wrong ends here: logged in full, said in one sentence."""
-        if message.content.strip():
-            await self._take(session, message, person)
-        if message.command == PERSON_COMMAND:
-            await self.call_person(session, person)
+        wire = Wire(session)
+        await wire.busy(True)
+        try:
+            if message.content.strip():
+                await self._take(session, wire, message, person)
+            if message.command == PERSON_COMMAND:
+                await self.call_person(session, person)
+        finally:
+            await wire.busy(False)
 
     async def call_person(self, session: WebsocketSession, person: Person) -> None:
         """Open a ticket for this conversation, or find the open one, and say so."""
@@ -179,7 +184,7 @@ class Chat:
             _log.warning("no ticket for %s: %s", session.thread_id, error)
             await wire.say(error.user_message or failure_text(""), error=True)
 
-    async def _take(self, session: WebsocketSession, message: Message, person: Person) -> None:
+    async def _take(self, session: WebsocketSession, wire: Wire, message: Message, person: Person) -> None:
         turn = Turn(
             thread_id=session.thread_id,
             message_id=message.id,
@@ -187,7 +192,7 @@ class Chat:
             caller=person.caller(self._language(session)),
             received_at=datetime.now(UTC),
         )
-        view = TurnView(turn, Wire(session))
+        view = TurnView(turn, wire)
         self._views.setdefault(turn.thread_id, view)
         try:
             await self._follow(view, turn, person)
@@ -206,7 +211,6 @@ class Chat:
         finally:
             if self._views.get(turn.thread_id) is view:
                 del self._views[turn.thread_id]
-            await view.wire.busy(False)
 
     async def _follow(self, view: TurnView, turn: Turn, person: Person) -> None:
         events = cast("AsyncGenerator[Event, None]", self._backend.take(turn))
@@ -228,7 +232,7 @@ class Chat:
             id=f"person-{record.answer_id}",
             name=PERSON_ACTION,
             payload={},
-            label="Talk to a person",
+            label=PERSON_COMMAND,
             icon="headset",
             forId=record.answer_id,
         )

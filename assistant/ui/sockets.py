@@ -21,9 +21,10 @@ from socketio.exceptions import ConnectionRefusedError as Refused
 
 from assistant.errors import BusyError, InvalidMessageError, NotFoundError
 from assistant.ui.accounts import Accounts, Person
-from assistant.ui.chat import PERSON_COMMAND, Chat
+from assistant.ui.chat import Chat
 from assistant.ui.history import History
 from assistant.ui.limits import Buckets
+from assistant.ui.transcript import PERSON_COMMAND
 from assistant.ui.wire import Wire
 
 _log = logging.getLogger(__name__)
@@ -31,6 +32,7 @@ _log = logging.getLogger(__name__)
 EVENTS = frozenset({"connect", "disconnect", "connection_successful", "clear_session", "client_message", "stop"})
 MAX_FRAME_BYTES = 2_000_000
 _MAX_SOCKETS = 40
+_ENDING_S = 0.2
 _TOO_FAST = "You are sending messages faster than I can answer them. Please wait a moment."
 _GONE = "There is nothing here under that address."
 
@@ -104,7 +106,7 @@ class Sockets:
         )
         return True
 
-    async def connection_successful(self, sid: str) -> None:
+    async def connection_successful(self, sid: str, *_: Any) -> None:
         """As Chainlit's, and then: what arrived while the socket was away, and a running turn with its Stop."""
         session = WebsocketSession.get(sid)
         person = await self._person(session)
@@ -125,7 +127,7 @@ class Sockets:
                 _log.info("thread %s is gone", session.thread_id)
         await self._chat.reopen(session)
 
-    async def client_message(self, sid: str, payload: Any) -> None:
+    async def client_message(self, sid: str, payload: Any = None, *_: Any) -> None:
         """Only text, id and our own command are taken over; one message at a time; nothing over the limit."""
         session = WebsocketSession.get(sid)
         person = await self._person(session)
@@ -135,14 +137,14 @@ class Sockets:
             message = clean_message(payload, max_chars=self._max_chars)
             if not self._pace.take(person.id):
                 raise InvalidMessageError(_TOO_FAST)
-            if session.current_task is not None and not session.current_task.done():
+            if await _is_busy(session):
                 raise BusyError
         except (InvalidMessageError, BusyError) as error:
             await Wire(session).say(error.user_message, error=True)
             return
         session.current_task = asyncio.create_task(self._process(session, message, person))
 
-    async def stop(self, sid: str) -> None:
+    async def stop(self, sid: str, *_: Any) -> None:
         """As Chainlit's, without its message."""
         session = WebsocketSession.get(sid)
         if session is not None and session.current_task is not None:
@@ -150,13 +152,8 @@ class Sockets:
 
     async def _process(self, session: WebsocketSession, message: dict[str, Any], person: Person) -> None:
         emitter: Any = init_ws_context(session).emitter
-        wire = Wire(session)
-        await wire.busy(True)
-        try:
-            taken = await emitter.process_message({"message": message, "fileReferences": []})
-            await self._chat.answer(session, taken, person)
-        finally:
-            await wire.busy(False)
+        taken = await emitter.process_message({"message": message, "fileReferences": []})
+        await self._chat.answer(session, taken, person)
 
     async def _person(self, session: WebsocketSession | None) -> Person | None:
         """Whoever holds the socket, if they still have access; else the socket is closed."""
@@ -201,6 +198,13 @@ def clean_message(payload: Any, *, max_chars: int) -> dict[str, Any]:
         "command": command,
         "metadata": {},
     }
+
+
+async def _is_busy(session: WebsocketSession) -> bool:
+    """Whether a turn still runs; one that is just ending may end."""
+    if session.current_task is not None and not session.current_task.done():
+        await asyncio.wait({session.current_task}, timeout=_ENDING_S)
+    return session.current_task is not None and not session.current_task.done()
 
 
 def _uuid4(value: Any) -> str:

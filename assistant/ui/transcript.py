@@ -14,6 +14,7 @@ Step = dict[str, Any]
 Element = dict[str, Any]
 
 AUTHOR = "Assistant"
+PERSON_COMMAND = "Talk to a person"
 WORKING = "Working on it"
 WORKED = "What I did"
 STOPPED = "Stopped before it was finished."
