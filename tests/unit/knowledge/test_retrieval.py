@@ -31,7 +31,7 @@ def kept(hits: list[Hit], question: str = "How long is the window?") -> list[str
 
 
 def test_nothing_is_kept_when_nothing_fits() -> None:
-    evidence = select("What is the capital of Peru?", [hit("a", dense=0.1), hit("b", dense=0.05, sparse=0)], POLICY)
+    evidence = select("What is the capital of Peru?", [hit("a", dense=0.08), hit("b", dense=0.2, sparse=0)], POLICY)
     assert evidence.kept == ()
     assert len(evidence.rejected) == 2
 
