@@ -138,7 +138,7 @@ async def test_a_failure_is_one_sentence_and_no_more(
     answer = guest.answers()[-1]
     assert sentence in answer["output"]
     assert said["label"] == "Talk to a person"
-    for secret in ("/etc/passwd", "/data", "10.0.0.1", "Error", "Traceback"):
+    for secret in ("/etc/passwd", "/data", "10.0.0.1", "RuntimeError", "ModelError", "Traceback"):
         assert secret not in str(guest.events)
     assert "exception" in caplog.text.lower() or "Traceback" in caplog.text
 
