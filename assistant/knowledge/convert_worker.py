@@ -16,7 +16,6 @@ import warnings
 from pathlib import Path
 from typing import Any
 
-_BULLET = re.compile(r"[ \t]*(?:[-*•‣▪◦●–]|\(?\d{1,3}[.)]|\(?[a-z][.)])[ \t]+\S")
 _NOISE = ("script", "style", "nav", "footer", "noscript", "template", "iframe", "form", "svg")
 
 
@@ -48,7 +47,11 @@ def convert(path: Path, kind: str, converters: Any) -> dict[str, str]:
     converter = converters.PdfConverter() if kind == "pdf" else converters.DocxConverter()
     with path.open("rb") as stream:
         result = converter.convert(stream, StreamInfo(extension=f".{kind}"))
-    text = tidied_pdf(result.markdown) if kind == "pdf" else result.markdown
+    text = result.markdown
+    if kind == "pdf":
+        from assistant.knowledge.pdf_layout import read_layout, tidied
+
+        text = tidied(text, read_layout(path))
     return {"text": text, "title": (result.title or "").strip()}
 
 
@@ -71,29 +74,6 @@ def _html(raw: bytes, converters: Any) -> dict[str, str]:
         "url": str(canonical.get("href") or "") if canonical else "",
         "updated": str(updated.get("content") or "") if updated else "",
     }
-
-
-def tidied_pdf(text: str) -> str:
-    """Lines of a paragraph rejoined and hyphenated words made whole; lists, tables and headings keep their lines."""
-    text = text.replace("\x0c", "\n\n").replace("\u00ad\n", "").replace("\r\n", "\n")
-    paragraphs = re.split(r"\n[ \t]*\n+", text)
-    return "\n\n".join(joined for paragraph in paragraphs if (joined := _rejoined(paragraph.strip("\n"))))
-
-
-def _rejoined(paragraph: str) -> str:
-    lines = [line.rstrip() for line in paragraph.split("\n") if line.strip()]
-    longest = max((len(line) for line in lines), default=0)
-    out: list[str] = []
-    for line in lines:
-        if not out or "|" in line or "|" in out[-1] or _BULLET.match(line):
-            out.append(line)
-        elif re.search(r"[a-zà-ÿ]-$", out[-1]) and re.match(r"\s*[a-zà-ÿ]", line):
-            out[-1] = out[-1][:-1] + line.strip()
-        elif len(out[-1].rpartition("\n")[2]) >= 0.6 * longest or out[-1].endswith(","):
-            out[-1] = f"{out[-1]} {line.strip()}"
-        else:
-            out.append(line)
-    return "\n".join(out)
 
 
 def _reason(exc: Exception) -> str:

@@ -164,7 +164,8 @@ def _same_preposition(base: str, rest: str, preposition: str) -> str | None:
     if first not in _PREPOSITIONS or first == "to":
         return None
     after = rf"(?:(?!\b(?:{'|'.join(_PREPOSITIONS)})\b)[\w'’.-]+\s*){{1,3}}"
-    found = re.search(rf"\b{first}\s+(?:the\s+|an?\s+|my\s+|your\s+)?({after})[?!. ]*$", base, re.I)
+    alike = "(?:for|on|with|of)" if first == "for" else first
+    found = re.search(rf"\b{alike}\s+(?:the\s+|an?\s+|my\s+|your\s+)?({after})[?!. ]*$", base, re.I)
     if found is None or not content_terms(found[1]):
         return None
     return f"{base[: found.start()]}{rest}{'?' if base.rstrip().endswith('?') else ''}"

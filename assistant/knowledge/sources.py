@@ -16,7 +16,7 @@ from assistant.errors import DocumentError
 from assistant.knowledge.audience import FILE_NAME, AudienceRules, find_rules
 from assistant.knowledge.chunking import CHUNKING_VERSION
 from assistant.knowledge.conversion import Converter
-from assistant.knowledge.texts import Text, decoded, read_markdown, read_plain, without_surrogates
+from assistant.knowledge.texts import Text, decoded, read_markdown, read_plain, with_remarks, without_surrogates
 from assistant.values import Document
 
 CONVERSION_VERSION = "1"
@@ -109,7 +109,7 @@ async def read(found: Found, converter: Converter) -> Document:
     else:
         _check_magic(found.path, kind)
         converted = await converter.convert(found.path, kind)
-        text = Text(converted.text, converted.title, converted.url, converted.updated)
+        text = with_remarks(Text(converted.text, converted.title, converted.url, converted.updated))
     if not text.body.strip():
         raise DocumentError("there is no text in it" + (" (a scan without text?)" if kind == "pdf" else ""))
     return Document(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import codecs
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import yaml
@@ -14,7 +14,11 @@ from assistant.knowledge.audience import groups_of
 from assistant.knowledge.blocks import read_blocks
 
 _FRONT = re.compile(r"---[ \t]*\n(.*?)(?:^|\n)(?:---|\.\.\.)[ \t]*(?:\n|$)", re.DOTALL)
-_SAID = re.compile(r"(?im)^(?P<key>last updated|updated|web page|url|source):[ \t]+(?P<value>\S.*)$")
+_ADDRESS = re.compile(r"(?i)\b(?:web page|url|source|on the web):[ \t]+(https?://[^\s<>\"')]+)")
+_UPDATED = re.compile(
+    r"(?i)\b(?:updated|last updated|in force since|as of):?[ \t]+(\d{1,2}\.? \w+ \d{4}|\d{4}-\d\d-\d\d|\w+ \d{1,2}, \d{4})"
+)
+_SAID_WITHIN_CHARS = 600
 _FRONT_CHARS = 20_000
 
 
@@ -69,13 +73,18 @@ def read_markdown(content: str) -> Text:
 
 def read_plain(content: str) -> Text:
     """Plain text, with front matter or with lines such as `Last updated: 12 May 2026` near its beginning."""
-    text = read_markdown(content)
-    if text.title or text.url:
-        return text
-    said = {match["key"].lower(): match["value"].strip() for match in _SAID.finditer(text.body[:600])}
-    url = next((said[key] for key in ("web page", "url", "source") if said.get(key, "").startswith("http")), "")
-    updated = said.get("last updated", said.get("updated", ""))
-    return Text(text.body, url=url, updated=updated, audience=text.audience, superseded_by=text.superseded_by)
+    return with_remarks(read_markdown(content))
+
+
+def with_remarks(text: Text) -> Text:
+    """Address and date from remarks near the beginning, where nothing else names them."""
+    beginning = text.body[:_SAID_WITHIN_CHARS]
+    url, updated = _ADDRESS.search(beginning), _UPDATED.search(beginning)
+    return replace(
+        text,
+        url=text.url or (url[1].rstrip(".,;") if url else ""),
+        updated=text.updated or (updated[1] if updated else ""),
+    )
 
 
 def without_surrogates(text: str) -> str:

@@ -71,7 +71,7 @@ def test_the_first_question_is_never_changed() -> None:
 
 def test_thanks_in_between_do_not_lose_the_thread() -> None:
     rewritten = rewrite("and for the hub?", ["how long is the warranty on the leak sensor", "ok thanks"])
-    assert {"hub", "warranty"} <= set(content_terms(rewritten.text))
+    assert rewritten.text == "how long is the warranty for the hub"
 
 
 def test_a_follow_up_of_a_follow_up_reaches_back_to_the_topic() -> None:

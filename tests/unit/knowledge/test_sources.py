@@ -12,7 +12,7 @@ import pytest
 
 from assistant.errors import ConfigurationError, DocumentError
 from assistant.knowledge.conversion import Converter
-from assistant.knowledge.convert_worker import tidied_pdf
+from assistant.knowledge.pdf_layout import Layout, tidied
 from assistant.knowledge.sources import Found, ReadPolicy, Refused, read, resolved, scan
 from assistant.values import Document
 
@@ -65,6 +65,12 @@ async def test_front_matter_says_title_address_date_audience_and_successor(
     assert (document.title, document.url, document.updated) == ("Old", "https://a.example", "2026-01-02")
     assert (document.audience, document.superseded_by) == (frozenset({"staff"}), "new.md")
     assert document.text == "Body.\n"
+
+
+async def test_remarks_in_a_plain_text_say_address_and_date(tmp_path: Path, converter: Converter) -> None:
+    write(tmp_path, "gift.txt", "GIFT CARDS\n\nLast updated: 12 May 2026\nWeb page: https://a.example/gift\n\nA code.")
+    (document,) = (await read_all(tmp_path, converter)).values()
+    assert (document.url, document.updated) == ("https://a.example/gift", "12 May 2026")
 
 
 async def test_a_jsonl_file_is_a_document_a_line(tmp_path: Path, converter: Converter) -> None:
@@ -219,9 +225,15 @@ def test_a_path_that_is_not_there_is_named(tmp_path: Path) -> None:
 def test_the_lines_of_a_pdf_become_paragraphs_and_lists_keep_theirs() -> None:
     text = (
         "The warranty covers faults of mate-\nrial and workmanship for two years from the day\nof delivery.\n\n"
-        "You need:\n\n1. the order number\n2. a photo\n\nShort title\n\n| a | b |\n| 1 | 2 |\n\x0cNext page."
+        "You need:\n1. the order number\n2. a photo\n\n| a | b |\n| 1 | 2 |\n\x0cNext page."
     )
-    assert tidied_pdf(text) == (
+    assert tidied(text) == (
         "The warranty covers faults of material and workmanship for two years from the day of delivery.\n\n"
-        "You need:\n\n1. the order number\n2. a photo\n\nShort title\n\n| a | b |\n| 1 | 2 |\n\nNext page."
+        "You need:\n\n1. the order number\n2. a photo\n\n| a | b |\n| 1 | 2 |\n\nNext page."
     )
+
+
+def test_headings_of_a_pdf_are_marked_and_running_lines_dropped() -> None:
+    layout = Layout({"Terms": 1, "What is covered": 2}, frozenset({"Terms - page #"}))
+    text = "Terms\nIn force since April.\nWhat is covered\nFaults in material.\nTerms - page 1\n"
+    assert tidied(text, layout) == "# Terms\n\nIn force since April.\n\n## What is covered\n\nFaults in material."
