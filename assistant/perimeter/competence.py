@@ -16,11 +16,13 @@ from assistant.perimeter import messages
 from assistant.perimeter.input_guard import Screened
 from assistant.perimeter.intent import Intent
 from assistant.perimeter.language import Language
-from assistant.perimeter.policy import Policy, Topic
+from assistant.perimeter.policy import Policy, Topic, TopicAction
 from assistant.perimeter.scope import TopicScore
-from assistant.perimeter.support import Support, nearest_documents, possible_meanings
+from assistant.perimeter.support import Support, nearest_documents, possible_meanings, unknown_names
 from assistant.perimeter.wording import fold, phrase_pattern
 from assistant.values import Decision, Evidence, TicketReason, Verdict
+
+_LARGE_LEAD = 0.10
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,18 +182,31 @@ def _other_topic(signals: Signals, policy: Policy) -> Verdict | None:
 
 
 def _clear_topic(signals: Signals, policy: Policy) -> Topic | None:
-    """The topic that wins clearly: near enough, agreed on by several examples, ahead of every topic answered."""
+    """The refused or handed topic that wins clearly: near, agreed on by several examples, ahead of all answered."""
     named = policy.topic(signals.classified) if signals.classified else None
     if named is not None:
         return named
-    if not signals.topics:
+    limits, others = policy.thresholds, [topic for topic in signals.topics if topic.action != "answer"]
+    if not others or others[0].score < limits.topic_floor:
         return None
-    limits, best = policy.thresholds, signals.topics[0]
-    answered = max((t.score for t in signals.topics if t.action == "answer"), default=0.0)
-    if best.action == "answer":
-        return policy.topic(best.name) if best.score >= limits.topic_floor else None
-    clear = best.score >= limits.topic_floor and best.score - answered >= limits.topic_margin
-    return policy.topic(best.name) if clear and best.agreement >= limits.topic_agreement else None
+    lead = others[0].score - max((t.score for t in signals.topics if t.action == "answer"), default=0.0)
+    agreed = _agreement(signals, others[0].action) >= limits.topic_agreement or lead >= _LARGE_LEAD
+    return policy.topic(others[0].name) if lead >= limits.topic_margin and agreed else None
+
+
+def _in_scope(signals: Signals, policy: Policy) -> bool:
+    """True when the nearest topic is one that is answered, and near enough."""
+    limits = policy.thresholds
+    if signals.classified:
+        topic = policy.topic(signals.classified)
+        return topic is not None and topic.action == "answer"
+    best = signals.topics[0] if signals.topics else None
+    return best is not None and best.action == "answer" and best.score >= limits.in_scope_floor
+
+
+def _agreement(signals: Signals, action: TopicAction) -> float:
+    """The share of the nearest examples whose topics are treated alike."""
+    return sum(topic.agreement for topic in signals.topics if topic.action == action)
 
 
 # Rules of the evidence.
@@ -205,27 +220,46 @@ def _vague(signals: Signals, policy: Policy) -> Verdict | None:
     return _clarify(signals, policy, "vague", "The question names no subject.", said, choices)
 
 
-def _no_support(signals: Signals, policy: Policy) -> Verdict | None:
-    if signals.support.kept and signals.support.score >= policy.thresholds.support_floor:
+def _unknown_name(signals: Signals, _: Policy) -> Verdict | None:
+    names = unknown_names(signals.question, signals.evidence)
+    if not names:
         return None
-    reason = f"Nothing in the documents comes near the question (support {signals.support.score:.2f})."
-    said = messages.out_of_scope(policy)
+    reason = f"The question is about {', '.join(names)}, which no passage found mentions."
+    said = messages.unknown_name(names[0])
+    return _verdict(signals, "refuse", "name-not-in-documents", reason, message=said, ticket_reason="low_confidence")
+
+
+def _no_support(signals: Signals, policy: Policy) -> Verdict | None:
+    support, limits = signals.support, policy.thresholds
+    floor = limits.support_floor if not policy.topics or _in_scope(signals, policy) else limits.support_answer
+    if support.kept and support.score >= floor:
+        return None
+    reason = f"The documents hold too little about the question (support {support.score:.2f}, needed {floor:.2f})."
+    near = _near_topic(signals, policy)
+    if near is not None and near.action == "handoff":
+        reason += f" The nearest topic, “{near.name}”, is for people."
+        said = messages.handed_topic(near)
+        return _handoff(signals, f"near-topic:{near.name}", reason, said, "sensitive_topic", queue=near.queue)
+    said = messages.refused_topic(near) if near is not None else messages.out_of_scope(policy)
     return _verdict(signals, "refuse", "out-of-scope", reason, message=said, ticket_reason="out_of_scope")
+
+
+def _near_topic(signals: Signals, policy: Policy) -> Topic | None:
+    """The topic that is nearest among those refused or handed off, for when the documents hold nothing."""
+    best = signals.topics[0] if signals.topics else None
+    if best is None or best.action == "answer" or best.score < policy.thresholds.near_floor:
+        return None
+    return policy.topic(best.name) if _agreement(signals, best.action) >= policy.thresholds.topic_agreement else None
 
 
 def _thin_support(signals: Signals, policy: Policy) -> Verdict | None:
-    if signals.support.score >= policy.thresholds.support_answer:
-        return None
-    topic = _clear_topic(signals, policy)
+    if signals.support.score >= policy.thresholds.support_answer or not _few_terms(signals.question):
+        return None  # put plainly: the answerer looks, and says so if no sentence answers
     choices = _choices(signals, policy)
-    if topic is not None and choices and _few_terms(signals.question):
-        reason = f"In scope ({topic.name}), but the evidence is thin (support {signals.support.score:.2f})."
-        return _clarify(signals, policy, "thin-support", reason, messages.THIN, choices)
-    if topic is not None or not policy.topics:
-        return None  # in scope and put plainly: the answerer looks, and says so if no sentence answers
-    reason = f"No topic fits and the evidence is thin (support {signals.support.score:.2f})."
-    said = messages.out_of_scope(policy)
-    return _verdict(signals, "refuse", "out-of-scope", reason, message=said, ticket_reason="out_of_scope")
+    if not choices:
+        return None
+    reason = f"The question is short and the evidence thin (support {signals.support.score:.2f})."
+    return _clarify(signals, policy, "thin-support", reason, messages.THIN, choices)
 
 
 def _answer(signals: Signals, _: Policy) -> Verdict:
@@ -236,7 +270,7 @@ _MESSAGE_RULES: tuple[Rule, ...] = (
     _sensitive, _unchecked, _asked_for_person, _unreadable, _injection, _ticket_status, _small_talk, _unhappy,
     _repeated, _language, _other_topic,
 )  # fmt: skip
-_EVIDENCE_RULES: tuple[Rule, ...] = (_vague, _no_support, _thin_support)
+_EVIDENCE_RULES: tuple[Rule, ...] = (_vague, _no_support, _unknown_name, _thin_support)
 
 
 def _few_terms(question: str) -> bool:

@@ -35,7 +35,8 @@ _ENGLISH_NAMES = {
 _NOT_SERVED = {
     "en": "I'm sorry, I can only answer in these languages: {languages}. Could you ask again in one of them?",
     "de": "Leider kann ich nur in diesen Sprachen antworten: {languages}. Bitte stellen Sie Ihre Frage noch einmal so.",
-    "fr": "Désolé, je ne peux répondre que dans ces langues : {languages}. Pourriez-vous reposer votre question ainsi ?",
+    "fr": "Désolé, je ne peux répondre que dans ces langues : {languages}. Pourriez-vous reposer votre question "
+    "ainsi ?",
     "es": "Lo siento, solo puedo responder en estos idiomas: {languages}. ¿Podría repetir su pregunta en uno de ellos?",
     "it": "Mi dispiace, posso rispondere solo in queste lingue: {languages}. Potrebbe ripetere la domanda così?",
     "nl": "Sorry, ik kan alleen in deze talen antwoorden: {languages}. Kunt u uw vraag in een daarvan stellen?",
@@ -104,6 +105,11 @@ def unanswered(choices: tuple[str, ...], policy: Policy) -> str:
     """The documents were found but no sentence of theirs answers."""
     said = f"I'm sorry, these documents don't answer that. {PERSON_OFFER}"
     return f"{said} The nearest I have:" if choices else f"{said} {can_help_with(policy)}"
+
+
+def unknown_name(name: str) -> str:
+    """The question names something that no document mentions."""
+    return f"I'm sorry, I find nothing about {name} in the documents I've been given. {PERSON_OFFER}"
 
 
 def injection(policy: Policy) -> str:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
-from assistant.perimeter.wording import content_terms
+from assistant.perimeter.wording import content_terms, words
 from assistant.values import Evidence, Hit
 
 _DENSE_LOW, _DENSE_HIGH = 0.20, 0.70
 _DENSE_SHARE = 0.65
 _MAX_CHOICES = 4
+_NAME = re.compile(r"[a-z]{1,4}-?\d{1,3}[a-z]?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +70,25 @@ def possible_meanings(evidence: Evidence, fallback: tuple[str, ...] = ()) -> tup
 def nearest_documents(evidence: Evidence) -> tuple[str, ...]:
     """The titles of the nearest documents, at most three."""
     return tuple(dict.fromkeys(hit.passage.title for hit in evidence.kept if hit.passage.title))[:3]
+
+
+def unknown_names(question: str, evidence: Evidence) -> tuple[str, ...]:
+    """Short identifiers of the question (S3, E9, SEV1) that no passage found mentions.
+
+    Longer ones (an order's number, a serial number) are the user's own, and documents don't hold them.
+    """
+    asked = {word for word in words(question) if _NAME.fullmatch(word)}
+    if not asked or not (evidence.kept or evidence.rejected):
+        return ()
+    known = {
+        word.replace("-", "")
+        for hit in (*evidence.kept, *evidence.rejected)
+        for word in words(f"{hit.passage.title} {hit.passage.section} {hit.passage.text}")
+    }
+    found = {
+        name for name in asked if name.replace("-", "") in known or f"{name}s" in known or name.rstrip("s") in known
+    }
+    return tuple(sorted(name.upper() for name in asked - found))
 
 
 def _heading(hit: Hit) -> str:
