@@ -32,13 +32,17 @@ from assistant.values import (
 
 @dataclass(frozen=True)
 class Reply:
-    """What to answer. Waits for `gate` after `pause_after` tokens; raises `error` instead of finishing."""
+    """What to answer. Waits for `gate` after `pause_after` tokens.
+
+    `fails` ends it as a conversation ends a turn that failed; `crash` is raised before the turn is taken in.
+    """
 
     text: str
     citations: tuple[Citation, ...] = ()
     verdict: Verdict = field(default_factory=lambda: Verdict("answer", "supported", "the documents say so"))
     pause_after: int | None = None
-    error: Exception | None = None
+    fails: bool = False
+    crash: Exception | None = None
     delay_s: float = 0.0
 
 
@@ -67,25 +71,31 @@ class ScriptedAssistant:
     turns: list[Turn] = field(default_factory=list)
     _busy: set[str] = field(default_factory=set)
 
-    async def take(self, turn: Turn) -> AsyncIterator[Event]:
+    async def take(self, turn: Turn, *, wants_person: bool = False) -> AsyncIterator[Event]:
         """Say the scripted reply, keeping the records as a conversation does."""
         if turn.thread_id in self._busy:
             raise BusyError
         self._busy.add(turn.thread_id)
         try:
-            async for event in self._take(turn):
+            async for event in self._take(turn, wants_person):
                 yield event
         finally:
             self._busy.discard(turn.thread_id)
 
-    async def _take(self, turn: Turn) -> AsyncIterator[Event]:
+    async def _take(self, turn: Turn, wants_person: bool) -> AsyncIterator[Event]:
         self.turns.append(turn)
         reply = next((reply for piece, reply in self.replies.items() if piece in turn.text), Reply("I don't know."))
+        if reply.crash is not None:
+            raise reply.crash
         await self.stores.threads.ensure(turn.thread_id, turn.caller.id, turn.text[:60], turn.received_at)
         record = await self.stores.records.begin(_record(turn, reply))
         if record.status != "running":
             yield Finished(record, replayed=True)
             return
+        if wants_person:
+            ticket = await self.stores.tickets.open(_ticket(turn))
+            record = replace(record, ticket=ticket.number, citations=(), verdict=None)
+            reply = Reply(f"A colleague will take over. Your ticket is **{ticket.number}**.")
         yield Started(record.trace_id, record.answer_id)
         for stage in _STAGES:
             yield stage
@@ -97,14 +107,14 @@ class ScriptedAssistant:
                 await asyncio.sleep(reply.delay_s)
                 said += token
                 yield Token(token)
-            if reply.error is not None:
-                raise reply.error
         except (asyncio.CancelledError, GeneratorExit):
             await self._finish(replace(record, answer=said, status="interrupted", verdict=None, citations=()))
             raise
-        except Exception:
-            await self._finish(replace(record, answer=said, status="failed", verdict=None, citations=()))
-            raise
+        if reply.fails:
+            answer = f"{said}\n\nSomething went wrong. Reference {record.trace_id[:8].upper()}."
+            record = replace(record, status="failed", verdict=None, citations=())
+            yield Finished(await self._finish(replace(record, answer=answer)))
+            return
         yield Finished(await self._finish(replace(record, answer=said, status="delivered")))
 
     async def _finish(self, record: Record) -> Record:
@@ -112,35 +122,9 @@ class ScriptedAssistant:
         await self.stores.records.finish(finished)
         return finished
 
-    async def request_person(self, caller: Caller, thread_id: str) -> Ticket:
-        """Open a ticket and record that it was told."""
-        now = datetime.now(UTC)
-        await self.stores.threads.ensure(thread_id, caller.id, "Talk to a person", now)
-        ticket = await self.stores.tickets.open(
-            Ticket(
-                id=uuid.uuid4().hex,
-                number="",
-                thread_id=thread_id,
-                user_id=caller.id,
-                reason="asked_for",
-                state="queued",
-                queue="",
-                summary="",
-                language=caller.language,
-                opened_at=now,
-            )
-        )
-        turn = Turn(thread_id, uuid.uuid4().hex, "", caller, now)
-        record = replace(
-            _record(turn, Reply("")),
-            answer=f"A colleague will take over. Your ticket is **{ticket.number}**.",
-            ticket=ticket.number,
-            stages=(),
-            origin="fixed",
-        )
-        await self.stores.records.begin(record)
-        await self._finish(replace(record, status="delivered"))
-        return ticket
+    async def forget(self, caller: Caller, thread_id: str) -> None:
+        """Delete a conversation."""
+        await self.stores.threads.remove(thread_id, caller.id)
 
     async def health(self) -> list[Part]:
         """One part, well."""
@@ -174,6 +158,21 @@ _STAGES = (
     Stage("retrieve", "12 passages, 2 kept", 38.0),
     Stage("judge", "the documents answer this", 2.0),
 )
+
+
+def _ticket(turn: Turn) -> Ticket:
+    return Ticket(
+        id=uuid.uuid4().hex,
+        number="",
+        thread_id=turn.thread_id,
+        user_id=turn.caller.id,
+        reason="asked_for",
+        state="queued",
+        queue="",
+        summary="",
+        language=turn.caller.language,
+        opened_at=turn.received_at,
+    )
 
 
 def _record(turn: Turn, reply: Reply) -> Record:

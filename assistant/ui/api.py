@@ -145,7 +145,8 @@ class Api:
     async def remove(self, request: Request, asked: ThreadRequest) -> dict[str, Any]:
         """Delete a conversation with its turns."""
         person = await self._caller(request)
-        await self._history.remove(person.id, asked.threadId)
+        await self._history.owned(person.id, asked.threadId)
+        await self._backend.forget(person.caller(), asked.threadId)
         return {"success": True}
 
     async def rate(self, request: Request, asked: ThumbRequest) -> dict[str, Any]:

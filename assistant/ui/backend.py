@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Sequence
 from typing import Protocol
 
 from assistant import ports
-from assistant.values import Caller, Event, Part, Ticket, Turn
+from assistant.values import Caller, Event, Part, Turn
 
 
 class Suggestion(Protocol):
@@ -50,9 +50,15 @@ class Backend(Protocol):
     def message_max_chars(self) -> int: ...
     @property
     def secure_cookies(self) -> bool: ...
-    def take(self, turn: Turn) -> AsyncIterator[Event]:
-        """Run one turn. Closing or cancelling it is a stop: the partial answer is kept and marked."""
+    def take(self, turn: Turn, *, wants_person: bool = False) -> AsyncIterator[Event]:
+        """Run one turn; with `wants_person` it ends in a ticket. Closing or cancelling it is a stop.
+
+        The partial answer of a stopped turn is kept and marked.
+        """
         ...
 
-    async def request_person(self, caller: Caller, thread_id: str) -> Ticket: ...
+    async def forget(self, caller: Caller, thread_id: str) -> None:
+        """Delete a conversation with all its turns. Raises NotFoundError for another's."""
+        ...
+
     async def health(self) -> list[Part]: ...

@@ -12,6 +12,7 @@ from assistant.ui.origins import is_allowed_origin
 
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 _SOCKET = "/ws/"
+MAX_FRAME_BYTES = 2_000_000
 PAGE_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"

@@ -15,16 +15,18 @@ from chainlit.context import init_ws_context
 from chainlit.message import Message
 from chainlit.session import WebsocketSession
 
-from assistant.errors import AssistantError
+from assistant.errors import AssistantError, BusyError
 from assistant.ui.accounts import Person
 from assistant.ui.backend import Backend
 from assistant.ui.history import History
 from assistant.ui.origins import choose_language
 from assistant.ui.transcript import (
+    ASK_FOR_PERSON,
     PERSON_COMMAND,
     answer_step,
     answer_text,
     failure_text,
+    question_step,
     run_step,
     stage_step,
     wants_person,
@@ -55,7 +57,7 @@ class TurnView:
     """What of a running turn has been drawn, so that it can be drawn again for a browser that came back."""
 
     def __init__(self, turn: Turn, wire: Wire) -> None:
-        self.record = _running(turn)
+        self.record = running_record(turn)
         self.wire = wire
         self._text = ""
         self.started = False
@@ -156,46 +158,43 @@ class Chat:
 
     async def answer(self, session: WebsocketSession, message: Message, person: Person) -> None:
         """Take one message. Everything that goes wrong ends here: logged in full, said in one sentence."""
+        wants_person = message.command == PERSON_COMMAND
+        turn = self._turn(session, person, message.id, (message.content.strip() and message.content) or ASK_FOR_PERSON)
         wire = Wire(session)
+        if not message.content.strip():
+            await wire.update(question_step(running_record(turn)))
+        await self._run(wire, turn, person, wants_person=wants_person)
+
+    async def call_person(self, session: WebsocketSession, person: Person) -> None:
+        """The button below an answer: ask for a person in the user's name."""
+        wire = Wire(session)
+        if session.current_task is not None and not session.current_task.done():
+            await wire.say(BusyError.user_message, error=True)
+            return
+        turn = self._turn(session, person, str(uuid.uuid4()), ASK_FOR_PERSON)
+        session.current_task = asyncio.create_task(self._called(session, wire, turn, person))
+        await asyncio.wait({session.current_task})
+
+    async def _called(self, session: WebsocketSession, wire: Wire, turn: Turn, person: Person) -> None:
+        emitter: Any = init_ws_context(session).emitter
+        if not session.has_first_interaction:
+            session.has_first_interaction = True
+            await emitter.init_thread(ASK_FOR_PERSON)
+        await wire.send(question_step(running_record(turn)))
+        await self._run(wire, turn, person, wants_person=True)
+
+    async def _run(self, wire: Wire, turn: Turn, person: Person, *, wants_person: bool) -> None:
         await wire.busy(True)
         try:
-            if message.content.strip():
-                await self._take(session, wire, message, person)
-            if message.command == PERSON_COMMAND:
-                await self.call_person(session, person)
+            await self._take(wire, turn, person, wants_person=wants_person)
         finally:
             await wire.busy(False)
 
-    async def call_person(self, session: WebsocketSession, person: Person) -> None:
-        """Open a ticket for this conversation, or find the open one, and say so."""
-        wire = Wire(session)
-        try:
-            if not session.has_first_interaction:
-                session.has_first_interaction = True
-                emitter: Any = init_ws_context(session).emitter
-                await emitter.init_thread(PERSON_COMMAND)
-            await self._history.begin(person.id, session.thread_id, PERSON_COMMAND)
-            ticket = await self._backend.request_person(person.caller(self._language(session)), session.thread_id)
-            newest = await self._backend.stores.records.of_thread(session.thread_id, limit=1)
-            told = next((each for each in newest if each.ticket == ticket.number and not each.question), None)
-            text = answer_text(told) if told else ticket_text(ticket.number)
-            await wire.say(text, step_id=told.answer_id if told else "")
-        except AssistantError as error:
-            _log.warning("no ticket for %s: %s", session.thread_id, error)
-            await wire.say(error.user_message or failure_text(""), error=True)
-
-    async def _take(self, session: WebsocketSession, wire: Wire, message: Message, person: Person) -> None:
-        turn = Turn(
-            thread_id=session.thread_id,
-            message_id=message.id,
-            text=message.content,
-            caller=person.caller(self._language(session)),
-            received_at=datetime.now(UTC),
-        )
+    async def _take(self, wire: Wire, turn: Turn, person: Person, *, wants_person: bool) -> None:
         view = TurnView(turn, wire)
         self._views.setdefault(turn.thread_id, view)
         try:
-            await self._follow(view, turn, person)
+            await self._follow(view, turn, person, wants_person=wants_person)
         except asyncio.CancelledError:
             await asyncio.shield(self._stopped(view))
             raise
@@ -212,8 +211,8 @@ class Chat:
             if self._views.get(turn.thread_id) is view:
                 del self._views[turn.thread_id]
 
-    async def _follow(self, view: TurnView, turn: Turn, person: Person) -> None:
-        events = cast("AsyncGenerator[Event, None]", self._backend.take(turn))
+    async def _follow(self, view: TurnView, turn: Turn, person: Person, *, wants_person: bool) -> None:
+        events = cast("AsyncGenerator[Event, None]", self._backend.take(turn, wants_person=wants_person))
         async with aclosing(events):
             async for event in events:
                 await view.show(event)
@@ -250,17 +249,17 @@ class Chat:
         else:
             await view.fail("Stopped before it was finished.")
 
+    def _turn(self, session: WebsocketSession, person: Person, message_id: str, text: str) -> Turn:
+        caller = person.caller(self._language(session))
+        return Turn(session.thread_id, message_id, text, caller, datetime.now(UTC))
+
     def _language(self, session: WebsocketSession) -> str:
         header = str((session.environ or {}).get("HTTP_ACCEPT_LANGUAGE", ""))
         return choose_language(header, self._backend.policy.languages)
 
 
-def ticket_text(number: str) -> str:
-    """What the user is told when a ticket is open."""
-    return f"I've asked a colleague to take over. Your ticket is **{number}**; you can come back to this chat any time."
-
-
-def _running(turn: Turn) -> Record:
+def running_record(turn: Turn) -> Record:
+    """A turn as it stands before anything is known of it."""
     return Record(
         trace_id="",
         thread_id=turn.thread_id,

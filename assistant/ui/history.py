@@ -19,7 +19,7 @@ from assistant.ui.accounts import Person
 from assistant.ui.transcript import choice_elements, source_elements, thread_row, turn_steps
 from assistant.values import Record, Thread
 
-_NAME_CHARS = 80
+_NAME_CHARS = 60
 _COMMENT_CHARS = 2_000
 _PAGE = 50
 
@@ -39,7 +39,8 @@ class History:
 
     async def begin(self, person_id: str, thread_id: str, first_words: str) -> None:
         """Make sure the thread stands in the sidebar. Raises NotFoundError when it is another's."""
-        name = " ".join(first_words.split())[:_NAME_CHARS] or "New conversation"
+        words = " ".join(first_words.split()) or "New conversation"
+        name = words if len(words) <= _NAME_CHARS else words[: _NAME_CHARS - 1].rstrip() + "…"
         await self._stores.threads.ensure(thread_id, person_id, name, datetime.now(UTC))
 
     async def page(self, person_id: str, *, limit: int, cursor: str = "", search: str = "") -> dict[str, Any]:
@@ -70,11 +71,6 @@ class History:
         await self.owned(person_id, thread_id)
         if name:
             await self._stores.threads.rename(thread_id, person_id, name)
-
-    async def remove(self, person_id: str, thread_id: str) -> None:
-        """Raises NotFoundError."""
-        await self.owned(person_id, thread_id)
-        await self._stores.threads.remove(thread_id, person_id)
 
     async def rate(self, person_id: str, answer_id: str, value: int | None, comment: str) -> None:
         """Store a thumb, 1 or 0, or take it back. Raises NotFoundError unless the answer is this person's."""

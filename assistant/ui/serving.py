@@ -12,6 +12,7 @@ import uvicorn
 
 from assistant.errors import ConfigurationError
 from assistant.ui.backend import Backend
+from assistant.ui.boundary import MAX_FRAME_BYTES
 
 GRACE_S = 10
 
@@ -43,7 +44,7 @@ async def serve_until_stopped(
 
     app = create_app(backend, folder=folder, allowed_origins=allowed_origins)
     config = uvicorn.Config(
-        app, log_level="warning", ws_max_size=1_000_000, timeout_graceful_shutdown=GRACE_S, server_header=False
+        app, log_level="warning", ws_max_size=MAX_FRAME_BYTES, timeout_graceful_shutdown=GRACE_S, server_header=False
     )
     await _Server(config, ready).serve(sockets=[taken])
 

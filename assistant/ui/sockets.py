@@ -21,6 +21,7 @@ from socketio.exceptions import ConnectionRefusedError as Refused
 
 from assistant.errors import BusyError, InvalidMessageError, NotFoundError
 from assistant.ui.accounts import Accounts, Person
+from assistant.ui.boundary import MAX_FRAME_BYTES
 from assistant.ui.chat import Chat
 from assistant.ui.history import History
 from assistant.ui.limits import Buckets
@@ -30,7 +31,6 @@ from assistant.ui.wire import Wire
 _log = logging.getLogger(__name__)
 
 EVENTS = frozenset({"connect", "disconnect", "connection_successful", "clear_session", "client_message", "stop"})
-MAX_FRAME_BYTES = 2_000_000
 _MAX_SOCKETS = 40
 _ENDING_S = 0.2
 _TOO_FAST = "You are sending messages faster than I can answer them. Please wait a moment."

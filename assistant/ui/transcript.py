@@ -15,6 +15,7 @@ Element = dict[str, Any]
 
 AUTHOR = "Assistant"
 PERSON_COMMAND = "Talk to a person"
+ASK_FOR_PERSON = "I'd like to talk to a person."
 WORKING = "Working on it"
 WORKED = "What I did"
 STOPPED = "Stopped before it was finished."
@@ -170,8 +171,6 @@ def thread_row(thread: Thread) -> dict[str, Any]:
 def _note(record: Record) -> str:
     if record.notice:
         return "" if record.notice in record.answer else record.notice
-    if record.status == "failed":
-        return failure_text(record.trace_id) if record.answer else ""
     return STOPPED if record.status == "interrupted" else ""
 
 

@@ -129,10 +129,10 @@ async def test_a_foreign_origin_is_refused(guest: ChatClient) -> None:
 
 
 async def test_an_allowed_origin_may_connect(scripted: ScriptedAssistant) -> None:
-    async with serve_chat(scripted, allowed_origins=["https://partner.example"]) as address:
-        async with ChatClient(address) as client:
-            await client.visit()
-            await client.connect(headers={"Origin": "https://partner.example"})
+    partner = "https://partner.example"
+    async with serve_chat(scripted, allowed_origins=[partner]) as address, ChatClient(address) as client:
+        await client.visit()
+        await client.connect(headers={"Origin": partner})
 
 
 async def test_no_cookie_is_refused(address: str) -> None:

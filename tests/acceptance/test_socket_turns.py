@@ -33,9 +33,10 @@ REPLIES = {
     "weather": Reply("Not the weather, sorry.", verdict=Verdict("refuse", "out_of_scope", "not ours")),
     "which": Reply("Which one?", verdict=Verdict("clarify", "ambiguous", "two", choices=("A lamp", "A chair"))),
     "slow": Reply("one two three four", pause_after=2),
-    "boom": Reply("half", error=RuntimeError("secret path /etc/passwd")),
-    "full": Reply("", error=StorageFullError("disk", "/data is full")),
-    "down": Reply("", error=ModelError("http://10.0.0.1:8000 refused")),
+    "fail": Reply("half of it", fails=True),
+    "boom": Reply("", crash=RuntimeError("secret path /etc/passwd")),
+    "full": Reply("", crash=StorageFullError("disk", "/data is full")),
+    "down": Reply("", crash=ModelError("http://10.0.0.1:8000 refused")),
 }
 
 
@@ -134,20 +135,27 @@ async def test_a_failure_is_one_sentence_and_no_more(
 ) -> None:
     with caplog.at_level(logging.WARNING):
         await guest.send(question)
-        said = await guest.wait_for("action")
-    answer = guest.answers()[-1]
-    assert sentence in answer["output"]
-    assert said["label"] == "Talk to a person"
+        said = await guest.wait_for("new_message", containing=sentence)
+    assert said["isError"]
     for secret in ("/etc/passwd", "/data", "10.0.0.1", "RuntimeError", "ModelError", "Traceback"):
         assert secret not in str(guest.events)
-    assert "exception" in caplog.text.lower() or "Traceback" in caplog.text
+    assert "Traceback" in caplog.text
 
 
-async def test_the_reference_number_leads_to_the_log(guest: ChatClient, scripted: ScriptedAssistant) -> None:
+async def test_the_reference_number_leads_to_the_log(guest: ChatClient, caplog: pytest.LogCaptureFixture) -> None:
     await guest.send("boom")
-    await guest.wait_for("action")
-    [record] = await scripted.stores.records.of_thread(thread_of(guest))
-    assert f"**{record.trace_id[:8].upper()}**" in guest.answers()[-1]["output"]
+    said = await guest.wait_for("new_message", containing="Reference")
+    reference = said["output"].split("**")[1]
+    assert f"turn {reference.lower()}" in caplog.text
+
+
+async def test_a_turn_that_failed_says_so_now_and_later_and_offers_a_person(guest: ChatClient) -> None:
+    answer = await guest.ask("fail please")
+    await guest.wait_for("action", containing=answer["id"])
+    assert answer["isError"]
+    assert answer["output"].startswith("half of it")
+    again = next(step for step in (await resumed(guest))["steps"] if step["id"] == answer["id"])
+    assert (again["output"], again["isError"]) == (answer["output"], True)
 
 
 async def test_a_refusal_offers_a_person_and_the_button_opens_a_ticket(
@@ -157,7 +165,7 @@ async def test_a_refusal_offers_a_person_and_the_button_opens_a_ticket(
     action = await guest.wait_for("action")
     async with guest.http.post("/project/action", json={"sessionId": guest.session_id, "action": action}) as response:
         assert response.status == 200
-    await guest.wait_for("new_message", containing="T-1001")
+    await guest.wait_for("update_message", containing="T-1001")
     [ticket] = await scripted.stores.tickets.listed()
     assert ticket.thread_id == thread_of(guest)
     thread = await resumed(guest)
@@ -167,12 +175,14 @@ async def test_a_refusal_offers_a_person_and_the_button_opens_a_ticket(
 async def test_the_composers_command_opens_a_ticket_without_a_word(guest: ChatClient) -> None:
     assert guest.named("set_commands")[0][0]["id"] == PERSON_COMMAND
     await guest.send("", command=PERSON_COMMAND)
-    await guest.wait_for("new_message", containing="T-1001")
+    await guest.wait_for("update_message", containing="T-1001")
+    questions = [step["output"] for step in guest.named("update_message") if step["type"] == "user_message"]
+    assert questions == ["I'd like to talk to a person."]
 
 
-async def test_the_composers_command_with_words_asks_first(guest: ChatClient, scripted: ScriptedAssistant) -> None:
+async def test_the_composers_command_takes_the_words_along(guest: ChatClient, scripted: ScriptedAssistant) -> None:
     await guest.send("How do I return it?", command=PERSON_COMMAND)
-    await guest.wait_for("new_message", containing="T-1001")
+    await guest.wait_for("update_message", containing="T-1001")
     assert [turn.text for turn in scripted.turns] == ["How do I return it?"]
 
 

@@ -243,20 +243,20 @@ async def test_guests_keep_their_id_and_cannot_read_what_accounts_wrote(house: H
 
 
 async def test_the_cookie_is_secure_behind_https() -> None:
-    async with serve_chat(ScriptedAssistant(secure_cookies=True)) as address:
-        async with httpx.AsyncClient(base_url=address) as guest:
-            response = await guest.get("/")
+    secure = ScriptedAssistant(secure_cookies=True)
+    async with serve_chat(secure) as address, httpx.AsyncClient(base_url=address) as guest:
+        response = await guest.get("/")
     assert "Secure" in response.headers["set-cookie"]
     assert "strict-transport-security" in response.headers
 
 
 async def test_without_guests_the_chat_asks_to_sign_in() -> None:
-    async with serve_chat(ScriptedAssistant(guests=False)) as address:
-        async with httpx.AsyncClient(base_url=address) as visitor:
-            response = await visitor.get("/")
-            assert (response.status_code, response.headers["location"]) == (303, "/login")
-            assert "set-cookie" not in response.headers
-            assert "as-guest" not in (await visitor.get("/login")).text
+    closed = ScriptedAssistant(guests=False)
+    async with serve_chat(closed) as address, httpx.AsyncClient(base_url=address) as visitor:
+        response = await visitor.get("/")
+        assert (response.status_code, response.headers["location"]) == (303, "/login")
+        assert "set-cookie" not in response.headers
+        assert "as-guest" not in (await visitor.get("/login")).text
 
 
 async def test_sign_in_attempts_are_bounded_for_an_account(house: House) -> None:
