@@ -18,6 +18,7 @@ from uuid import uuid4
 from assistant.errors import AssistantError, BusyError, InvalidMessageError, StaleLeaseError
 from assistant.graph.build import TurnGraph
 from assistant.graph.context import Capabilities, TurnContext
+from assistant.perimeter.input_guard import clean
 from assistant.values import Caller, Event, Finished, Lease, Record, RecordStatus, Started, Ticket, Token, Turn
 
 _log = logging.getLogger(__name__)
@@ -120,9 +121,13 @@ class Conversations:
         return ticket
 
     async def forget(self, caller: Caller, thread_id: str) -> None:
-        """Delete a conversation of this caller's, its turns and its memory. Raises NotFoundError for another's."""
-        await self._can.stores.threads.remove(thread_id, caller.id)
-        await self._graph.forget(thread_id)
+        """Delete a conversation of this caller's, its turns and its memory.
+
+        Raises NotFoundError for another's, BusyError while a turn of it runs on.
+        """
+        async with self._lease(thread_id):  # a turn that runs would write its memory back
+            await self._can.stores.threads.remove(thread_id, caller.id)
+            await self._graph.forget(thread_id)
 
     async def drain(self, *, timeout_s: float) -> None:
         """Let running turns end; stop those that don't within the time (their partial answers are kept)."""
@@ -137,7 +142,7 @@ class Conversations:
         if len(text) > self._policy.max_chars:
             raise InvalidMessageError(TOO_LONG.format(length=len(text), limit=self._policy.max_chars))
         cleaned = text.replace("\x00", "").encode("utf-8", "replace").decode("utf-8")
-        if not cleaned.strip():
+        if not clean(cleaned):
             raise InvalidMessageError(EMPTY)
         return cleaned
 

@@ -234,6 +234,7 @@ def server_version(binary: Path) -> tuple[int, int]:
 
 def _prepare(folder: Path, binary: Path | None, policy: RedisPolicy) -> RedisServer:
     folder = folder.absolute()
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     binary = binary or find_redis()
     _check_format(binary, folder)
     return RedisServer(binary, folder, _socket_path(folder), policy)

@@ -45,7 +45,7 @@ class TurnGraph:
     async def remember(self, context: TurnContext, said: str) -> None:
         """Put a turn that was stopped into the window, so that the next one knows of it."""
         kept = (await self._compiled.aget_state(_config(context))).values
-        turn = WindowTurn(turn=context.trace_id, user=context.turn.text, assistant=said, documents=[])
+        turn = WindowTurn(turn=context.trace_id, user=context.turn.text, assistant=said, documents=[], titles=[])
         update = State(window=[*kept.get("window", []), turn])
         await self._compiled.aupdate_state(_config(context), cast("dict[str, Any]", update), as_node="fold")
 

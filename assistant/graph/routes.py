@@ -31,9 +31,11 @@ def after_judging(
     return "assemble" if state["generates"] else "quote"
 
 
-def after_generating(state: State) -> Literal["act", "check"]:
-    """Tool calls are acted on before the answer goes on."""
-    return "act" if state.get("calls") else "check"
+def after_generating(state: State) -> Literal["act", "quote", "check"]:
+    """Tool calls are acted on first; an answer of which no sentence is borne by its sources gives way to quotes."""
+    if state.get("calls"):
+        return "act"
+    return "quote" if state.get("failure") == "unborne" else "check"
 
 
 def after_checking(state: State) -> Literal["refuse", "hand_off", "deliver"]:

@@ -13,12 +13,13 @@ from assistant.memory.tokens import count, count_message
 
 
 class WindowTurn(TypedDict):
-    """A past turn: its trace id, what was said, and the documents the answer rested on."""
+    """A past turn: its trace id, what was said, and the documents the answer rested on, by id and by title."""
 
     turn: str
     user: str
     assistant: str
     documents: list[str]
+    titles: list[str]
 
 
 class SummaryLine(TypedDict):

@@ -36,10 +36,10 @@ class DownIndex(MemoryIndex):
 
 
 class HangingModel(ScriptedModel):
-    """Says one sentence, then nothing more."""
+    """Says one sentence and the beginning of another, then nothing more."""
 
     async def stream(self, messages: Any, *, tools: Any = ()) -> AsyncIterator[ModelChunk]:
-        yield ModelChunk("You can return a lamp within 30 days [1]. ")
+        yield ModelChunk("You can return a lamp within 30 days [1]. Also ")
         await asyncio.Event().wait()
 
 
@@ -62,7 +62,7 @@ async def test_a_turn_starts_streams_and_finishes_in_that_order() -> None:
     assert kinds[0] is Started
     assert kinds[-1] is Finished
     assert Stage in kinds
-    assert kinds.count(Token) > 3
+    assert kinds.count(Token) >= 2
 
 
 async def test_the_question_is_embedded_once() -> None:
@@ -170,6 +170,14 @@ async def test_a_model_that_finds_no_answer_makes_a_refusal() -> None:
     assert "NOT_IN_THE_DOCUMENTS" not in record.answer
 
 
+async def test_a_models_answer_that_no_passage_bears_is_replaced_by_quotes() -> None:
+    world = await make_world(models={"generate": ScriptedModel(["You can return a lamp within 99 days [1]."])})
+    record = await world.say(RETURN)
+    assert "99" not in record.answer
+    assert "within 30 days" in record.answer
+    assert record.origin == "extractive"
+
+
 async def test_a_model_that_is_down_is_replaced_by_quotes_and_the_answer_says_so() -> None:
     world = await make_world(models={"generate": ScriptedModel([ModelError("503")])})
     record = await world.say(RETURN)
@@ -194,18 +202,18 @@ async def test_a_model_that_breaks_off_keeps_what_it_said_and_says_so() -> None:
 async def test_a_model_may_search_and_cite_what_it_found() -> None:
     model = ScriptedModel(
         [
-            ToolCall("c1", "search_knowledge", {"query": "delivery cost of a lamp"}),
-            "Delivery of a lamp takes 4 working days and costs 6 euros [2].",
+            ToolCall("c1", "search_knowledge", {"query": "delivery of your order takes and costs"}),
+            "Delivery of your order takes 4 working days and costs 6 euros [2].",
         ]
     )
     world = await make_world(models={"generate": model})
-    record = await world.say("How many days until I can return a lamp within 30 days?")
+    record = await world.say(RETURN)
     model.assert_finished()
     assert "delivery.md" in [c.document_id for c in record.citations]
 
 
 async def test_a_call_repeated_by_the_model_is_stopped_and_said() -> None:
-    call = {"query": "delivery cost of a lamp"}
+    call = {"query": "delivery of your order"}
     model = ScriptedModel(
         [
             ToolCall("c1", "search_knowledge", call),

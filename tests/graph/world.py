@@ -48,7 +48,7 @@ DOCUMENTS = {
         "public",
         "You can return a lamp within 30 days. Lamps with cut cables cannot be returned.",
     ),
-    "delivery.md": ("Delivery", "public", "Delivery of a lamp takes 4 working days and costs 6 euros."),
+    "delivery.md": ("Delivery", "public", "Delivery of your order takes 4 working days and costs 6 euros."),
     "goodwill.md": ("Goodwill", "staff", "The goodwill credit limit for a late lamp is 45 euros."),
 }
 

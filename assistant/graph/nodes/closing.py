@@ -35,6 +35,7 @@ async def record(state: State, context: TurnContext) -> State:
         user=state["screened"].text,
         assistant=made.answer,
         documents=sorted({citation.document_id for citation in made.citations}),
+        titles=list(dict.fromkeys(citation.title for citation in made.citations)),
     )
     asked = state["verdict"].decision == "clarify"
     return State(

@@ -19,7 +19,7 @@ from assistant.perimeter.intent import read_intent
 from assistant.perimeter.language import detect_language
 from assistant.perimeter.outage import documents_unavailable
 from assistant.perimeter.support import measure_support
-from assistant.values import Evidence
+from assistant.values import Evidence, Record
 
 HISTORY = 6
 
@@ -34,7 +34,7 @@ async def understand(state: State, context: TurnContext) -> State:
     can, text = context.can, state["screened"].text
     window = state.get("window", [])
     history = [turn["user"] for turn in window[-HISTORY:]]
-    ruled = rewrite(text, history, window[-1]["documents"] if window else [])
+    ruled = rewrite(text, history, window[-1]["titles"] if window else [])
     modelled = await operations.rewrite(can, text, history) if "rewrite" in can.models else None
     question, reason = (modelled, "model") if modelled else (ruled.text, ruled.reason)
     (vector,) = await can.embedder.encode([question])
@@ -64,13 +64,7 @@ async def recall(state: State, context: TurnContext) -> State:
     if not state.get("folded"):
         return State(recalled=[])
     records = await context.can.stores.records.of_thread(context.turn.thread_id)
-    older = [
-        WindowTurn(
-            turn=r.trace_id, user=r.question, assistant=r.answer, documents=sorted({c.document_id for c in r.citations})
-        )
-        for r in records[: state["folded"]]
-        if r.status == "delivered"
-    ]
+    older = [_remembered(r) for r in records[: state["folded"]] if r.status == "delivered"]
     return State(recalled=recall_turns(state["question"], older, context.can.policies.recall))
 
 
@@ -99,6 +93,16 @@ async def judge(state: State, context: TurnContext) -> State:
     signals = replace(signals, evidence=evidence, support=support)
     return State(
         signals=signals, verdict=decide(signals, can.perimeter), evidence=evidence, generates="generate" in can.models
+    )
+
+
+def _remembered(record: Record) -> WindowTurn:
+    return WindowTurn(
+        turn=record.trace_id,
+        user=record.question,
+        assistant=record.answer,
+        documents=sorted({citation.document_id for citation in record.citations}),
+        titles=list(dict.fromkeys(citation.title for citation in record.citations)),
     )
 
 

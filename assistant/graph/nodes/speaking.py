@@ -24,6 +24,7 @@ from assistant.ports import ToolCall
 from assistant.tools.registry import entry
 from assistant.values import Draft, Evidence, Usage
 
+UNBORNE = "unborne"
 BROKE_OFF = "The answer broke off here because the language model stopped responding."
 QUOTED_INSTEAD = "The language model isn't answering at the moment, so these are quotes from the documents."
 NO_TICKET = "I wanted to pass you on to a person, but I couldn't open a ticket just now."
@@ -74,11 +75,12 @@ async def generate(state: State, context: TurnContext) -> State:
         speech.close()
         span.update(output=said, usage=own)
     used = replace(_added(used, own), by_section=state["ledger"])
-    if speech.stopped or opening.declined:
-        return State(draft=_cut_off(context, evidence), blocked=speech.stopped, calls=[], usage=used)
-    if calls:
+    if calls and not speech.stopped:
         return State(calls=list(calls), messages=[*state["messages"], _reply(said, calls)], usage=used)
-    return State(draft=_model_draft(context.speech.text, evidence), calls=[], usage=used)
+    draft = cut_draft(state, context)
+    unborne = draft is None and not (speech.stopped or opening.declined)
+    failure = UNBORNE if unborne else ""
+    return State(draft=draft, blocked=speech.stopped, failure=failure, calls=[], usage=used)
 
 
 async def act(state: State, context: TurnContext) -> State:
@@ -176,9 +178,10 @@ async def hand_off(state: State, context: TurnContext) -> State:
     return State(ticket=ticket, draft=Draft(text, origin="fixed"))
 
 
-def cut_draft(state: State, context: TurnContext) -> Draft:
-    """What a model had said when it broke off."""
-    return _model_draft(context.speech.text, _evidence(state))
+def cut_draft(state: State, context: TurnContext) -> Draft | None:
+    """What a model has said so far as a draft; None when nothing of it passed."""
+    text = context.speech.text
+    return Draft(text=text, citations=cite(text, _evidence(state)), origin="model") if text.strip() else None
 
 
 def no_ticket(context: TurnContext) -> State:
@@ -190,14 +193,6 @@ def no_ticket(context: TurnContext) -> State:
 
 def _evidence(state: State) -> Evidence:
     return state.get("evidence") or Evidence(state.get("question", ""))
-
-
-def _cut_off(context: TurnContext, evidence: Evidence) -> Draft | None:
-    return _model_draft(context.speech.text, evidence) if context.speech.text.strip() else None
-
-
-def _model_draft(text: str, evidence: Evidence) -> Draft:
-    return Draft(text=text, citations=cite(text, evidence), origin="model")
 
 
 def _reply(said: str, calls: tuple[ToolCall, ...]) -> AIMessage:

@@ -11,7 +11,9 @@ POLICY = BudgetPolicy(total=1_500, reply=300, tools=100, question_floor=200)
 SYSTEM = "You are the assistant. Answer from the passages only."
 
 texts = st.text(max_size=1_500)
-turns = st.builds(lambda user, said: WindowTurn(turn="t", user=user, assistant=said, documents=[]), texts, texts)
+turns = st.builds(
+    lambda user, said: WindowTurn(turn="t", user=user, assistant=said, documents=[], titles=[]), texts, texts
+)
 lines = st.builds(lambda text: SummaryLine(text=text, turns=["t"], documents=[]), texts)
 
 
@@ -53,7 +55,7 @@ def test_a_question_too_long_for_the_budget_is_cut_in_the_middle_and_said_so() -
 
 
 def test_what_does_not_fit_is_named_in_the_ledger() -> None:
-    window = [WindowTurn(turn="t", user="x " * 3_000, assistant="y", documents=[])]
+    window = [WindowTurn(turn="t", user="x " * 3_000, assistant="y", documents=[], titles=[])]
     prompt = assemble(system=SYSTEM, question="q", passages=[], window=window, summary=[], recalled=[], policy=POLICY)
     assert prompt.left_out == ("window: 1 of 1 turns did not fit",)
     assert prompt.ledger["window"] == 0

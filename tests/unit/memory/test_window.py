@@ -55,7 +55,7 @@ def test_the_summary_never_exceeds_its_cap(sizes: list[int]) -> None:
 def test_a_models_summary_line_with_a_number_no_turn_holds_is_dropped_and_the_whole_refused_when_a_turn_is_lost() -> (
     None
 ):
-    leaving = [WindowTurn(turn="t1", user="Order 4711?", assistant="It left on Monday.", documents=["d.md"])]
+    leaving = [WindowTurn(turn="t1", user="Order 4711?", assistant="It left on Monday.", documents=["d.md"], titles=[])]
     assert from_model("- Asked about order 9999 [t1]", [], leaving, POLICY) is None
     made = from_model("- Asked about order 4711 [t1]", [], leaving, POLICY)
     assert made == [SummaryLine(text="Asked about order 4711", turns=["t1"], documents=["d.md"])]
