@@ -25,7 +25,6 @@ from assistant.adapters.qdrant_points import (
     RRF_K,
     SPARSE,
     batches,
-    cosine,
     mismatch,
     passage_of,
     payload_of,
@@ -125,28 +124,33 @@ class EdgeIndex:
                 ],
                 query=cast("qe.Fusion", qe.Fusion.Rrf(k=RRF_K)),
                 with_payload=True,
-                with_vector=[DENSE],
             )
         )
-        scores = self._sparse_scores(words, [point.id for point in fused])
+        if not fused:
+            return []
+        dense, sparse = self._scores([point.id for point in fused], (vector, DENSE), (words, SPARSE))
         hits = (
             Hit(
                 passage_of(cast("Mapping[str, object]", point.payload)),
                 score=point.score,
-                dense=cosine(vector, cast("Mapping[str, Vector]", point.vector)[DENSE]),
-                sparse=scores.get(point.id, 0.0),
+                dense=dense.get(point.id, 0.0),
+                sparse=sparse.get(point.id, 0.0),
             )
             for point in fused
         )
         return ranked(hits, query.limit)
 
-    def _sparse_scores(self, words: qe.SparseVector, ids: Sequence[PointId]) -> dict[PointId, float]:
-        """BM25 of these points, whichever list found them."""
+    def _scores(
+        self, ids: Sequence[PointId], *queries: tuple[list[float] | qe.SparseVector, str]
+    ) -> list[dict[PointId, float]]:
+        """The score of each of these points under each query, whichever list found them."""
         among = qe.Filter(must=[qe.HasIdCondition(set(ids))])
-        found = self._shard.query(
-            qe.QueryRequest(limit=max(1, len(ids)), query=qe.Query.Nearest(words, using=SPARSE), filter=among)
-        )
-        return {point.id: point.score for point in found}
+        requests = [
+            qe.QueryRequest(limit=len(ids), query=qe.Query.Nearest(vector, using=name), filter=among)
+            for vector, name in queries
+        ]
+        found = self._shard.query_batch(qe.QueryBatchRequest(requests))
+        return [{point.id: point.score for point in points} for points in found]
 
     def _commit(self) -> None:
         self._shard.flush()

@@ -51,11 +51,6 @@ def batches(passages: Sequence[Passage], vectors: Sequence[Vector]) -> Iterable[
     return (pairs[at : at + UPSERT_BATCH] for at in range(0, len(pairs), UPSERT_BATCH))
 
 
-def cosine(query: Vector, vector: Vector) -> float:
-    """Of unit vectors."""
-    return sum(a * b for a, b in zip(query, vector, strict=True))
-
-
 def ranked(hits: Iterable[Hit], limit: int) -> list[Hit]:
     """Best first. Ties of the rank fusion, which engines break each in their way, go to the higher cosine."""
 

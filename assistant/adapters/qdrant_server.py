@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
-from typing import cast
 
 import httpx
 from qdrant_client import AsyncQdrantClient, models
@@ -23,7 +22,6 @@ from assistant.adapters.qdrant_points import (
     RRF_K,
     SPARSE,
     batches,
-    cosine,
     mismatch,
     passage_of,
     payload_of,
@@ -96,15 +94,16 @@ class QdrantIndex:
                 query=models.RrfQuery(rrf=models.Rrf(k=RRF_K)),
                 limit=depth * 2,
                 with_payload=True,
-                with_vectors=[DENSE],
             )
-            scores = await self._sparse_scores(words, [point.id for point in fused.points])
+            if not fused.points:
+                return []
+            dense, sparse = await self._scores([point.id for point in fused.points], (vector, DENSE), (words, SPARSE))
         hits = (
             Hit(
                 passage_of(point.payload or {}),
                 score=point.score,
-                dense=cosine(vector, cast("dict[str, list[float]]", point.vector)[DENSE]),
-                sparse=scores.get(point.id, 0.0),
+                dense=dense.get(point.id, 0.0),
+                sparse=sparse.get(point.id, 0.0),
             )
             for point in fused.points
         )
@@ -133,20 +132,19 @@ class QdrantIndex:
             "index", self._where, f"qdrant {version}", well=True, detail=f"{count} passages, {self._collection}"
         )
 
-    async def _sparse_scores(
-        self, words: models.SparseVector, ids: Sequence[models.ExtendedPointId]
-    ) -> dict[models.ExtendedPointId, float]:
-        if not ids or not words.indices:
-            return {}
-        found = await self._client.query_points(
-            self._collection,
-            query=words,
-            using=SPARSE,
-            limit=len(ids),
-            query_filter=models.Filter(must=[models.HasIdCondition(has_id=list(ids))]),
-            with_payload=False,
-        )
-        return {point.id: point.score for point in found.points}
+    async def _scores(
+        self, ids: Sequence[models.ExtendedPointId], *queries: tuple[list[float] | models.SparseVector, str]
+    ) -> list[dict[models.ExtendedPointId, float]]:
+        """The score of each of these points under each query, whichever list found them."""
+        among = models.Filter(must=[models.HasIdCondition(has_id=list(ids))])
+        requests = [
+            models.QueryRequest(query=vector, using=name, limit=len(ids), filter=among)
+            for vector, name in queries
+            if not isinstance(vector, models.SparseVector) or vector.indices
+        ]
+        found = await self._client.query_batch_points(self._collection, requests)
+        scores = [{point.id: point.score for point in response.points} for response in found]
+        return [*scores, {}][: len(queries)]
 
 
 @asynccontextmanager

@@ -16,7 +16,8 @@ from assistant.knowledge.blocks import read_blocks
 _FRONT = re.compile(r"---[ \t]*\n(.*?)(?:^|\n)(?:---|\.\.\.)[ \t]*(?:\n|$)", re.DOTALL)
 _ADDRESS = re.compile(r"(?i)\b(?:web page|url|source|on the web):[ \t]+(https?://[^\s<>\"')]+)")
 _UPDATED = re.compile(
-    r"(?i)\b(?:updated|last updated|in force since|as of):?[ \t]+(\d{1,2}\.? \w+ \d{4}|\d{4}-\d\d-\d\d|\w+ \d{1,2}, \d{4})"
+    r"(?i)\b(?:updated|last updated|in force since|as of):?[ \t]+"
+    r"(\d{1,2}\.? \w+ \d{4}|\d{4}-\d\d-\d\d|\w+ \d{1,2}, \d{4})"
 )
 _SAID_WITHIN_CHARS = 600
 _FRONT_CHARS = 20_000
