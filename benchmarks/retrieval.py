@@ -64,6 +64,7 @@ def main() -> None:
 
 async def measure(arguments: argparse.Namespace, data: Path) -> dict[str, Any]:
     started = time.perf_counter()
+    data = data / f"sample-{arguments.limit}" if arguments.limit else data
     data.mkdir(parents=True, exist_ok=True)
     judged = read_qrels(arguments.qrels)
     sets = {path.stem: read_queries(path, judged) for path in arguments.queries}
