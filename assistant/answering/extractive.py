@@ -31,8 +31,8 @@ class ExtractivePolicy:
     rank: float = 0.10
     superseded: float = 0.25
     floor: float = 0.38
-    embedded: int = 18
-    embedded_chars: int = 160
+    embedded: int = 14
+    embedded_chars: int = 140
     passages: int = 3
     quotes: int = 3
     budget: int = 900

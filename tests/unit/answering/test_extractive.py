@@ -186,6 +186,12 @@ async def test_what_the_documents_do_not_say_is_not_answered() -> None:
     assert await ask("Which plumber has the best puns?", evidence, policy=ExtractivePolicy()) is None
 
 
+async def test_a_model_number_that_is_nowhere_is_not_answered_with_another_one() -> None:
+    evidence = passage("The Thermostat S2 costs £129 in the shop.")
+    assert await ask("What does the Thermostat S2 cost?", evidence, policy=ExtractivePolicy()) is not None
+    assert await ask("What does the Thermostat S3 cost?", evidence, policy=ExtractivePolicy()) is None
+
+
 async def test_no_evidence_is_no_answer() -> None:
     assert await ask("How long is the warranty?") is None
     assert await ask("How long is the warranty?", passage("# Warranty\n\nZoom\n")) is None
