@@ -64,7 +64,7 @@ def parse_policy(text: str, *, name: str = "perimeter.yaml") -> Policy:
         topics=_topics(table),
         sensitive=tuple(_sensitive(item) for item in table.tables("sensitive", _SENSITIVE_KEYS)),
         starters=tuple(_starter(item) for item in table.tables("starters", _STARTER_KEYS)),
-        hosts=tuple(host.lower() for host in table.texts("hosts")),
+        hosts=tuple(host.lower() for host in table.texts("hosts")) or _own_hosts(table.text("contact")),
         thresholds=_thresholds(table),
         max_chars=table.integer("max_chars", default=8_000, least=1),
         version=version,
@@ -74,6 +74,12 @@ def parse_policy(text: str, *, name: str = "perimeter.yaml") -> Policy:
         if not (2 <= len(code.split("-")[0]) <= 3 and code.replace("-", "").isalpha()):
             raise table.error("languages", f"{code!r} is no language code. Write codes such as en, de or pt.")
     return policy
+
+
+def _own_hosts(contact: str) -> tuple[str, ...]:
+    """Where the organisation is at home, as far as its contact address tells."""
+    _, at, domain = contact.lower().rpartition("@")
+    return (domain, f"*.{domain}") if at and "." in domain else ()
 
 
 def _not_yaml(exc: yaml.YAMLError, name: str) -> PolicyError:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 
 from assistant.perimeter.wording import content_terms, words
 from assistant.values import Evidence, Hit
@@ -80,14 +81,13 @@ def unknown_names(question: str, evidence: Evidence) -> tuple[str, ...]:
     asked = {word for word in words(question) if _NAME.fullmatch(word)}
     if not asked or not (evidence.kept or evidence.rejected):
         return ()
-    known = {
-        word.replace("-", "")
-        for hit in (*evidence.kept, *evidence.rejected)
-        for word in words(f"{hit.passage.title} {hit.passage.section} {hit.passage.text}")
-    }
-    found = {
-        name for name in asked if name.replace("-", "") in known or f"{name}s" in known or name.rstrip("s") in known
-    }
+    seen = words(
+        " ".join(
+            f"{h.passage.title} {h.passage.section} {h.passage.text}" for h in (*evidence.kept, *evidence.rejected)
+        )
+    )
+    known = {word.replace("-", "") for word in seen} | {f"v{n}" for w, n in pairwise(seen) if w == "version"}
+    found = {name for name in asked if {name.replace("-", ""), f"{name}s"} & known}
     return tuple(sorted(name.upper() for name in asked - found))
 
 

@@ -203,6 +203,14 @@ def test_a_sentence_whose_figures_no_source_has_is_left_out(said: str, left: str
     assert {f.kind for f in checked.findings} == {"unsupported"}
 
 
+def test_a_citation_behind_the_full_stop_belongs_to_its_sentence_however_it_is_fed():
+    policy = GuardPolicy(sources={1: "30 days", 2: "99 days"}, grounded=True)
+    guard = Guard(policy)
+    said = "It takes 99 days. [1] It takes 30 days. [1] Fine."
+    out = [piece for char in said for piece in guard.feed(char)] + guard.close()
+    assert "".join(out) == check(said, policy).text == "It takes 30 days. [1] Fine."
+
+
 def test_without_sources_a_figure_needs_the_question():
     assert check("It costs 99 euros.", GuardPolicy(grounded=True)).text == ""
 

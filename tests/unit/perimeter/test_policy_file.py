@@ -53,6 +53,11 @@ def test_a_whole_policy_is_read():
     assert policy.hosts == ("docs.acme.example",)
 
 
+def test_without_hosts_the_domain_of_the_contact_may_be_linked_to():
+    assert parse_policy(WHOLE.replace("hosts: [docs.acme.example]\n", "")).hosts == ("acme.example", "*.acme.example")
+    assert parse_policy("version: 1\ncontact: ring 0800\n").hosts == ()
+
+
 def test_the_fingerprint_follows_the_text():
     assert parse_policy(WHOLE).fingerprint == parse_policy(WHOLE).fingerprint
     assert parse_policy(WHOLE).fingerprint != parse_policy(WHOLE + "# x\n").fingerprint
