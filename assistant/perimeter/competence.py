@@ -9,42 +9,18 @@ Where the default thresholds come from: see `Thresholds` in policy.py.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable
 
 from assistant.perimeter import messages
-from assistant.perimeter.input_guard import Screened
-from assistant.perimeter.intent import Intent
-from assistant.perimeter.language import Language
 from assistant.perimeter.policy import Policy, Topic, TopicAction
-from assistant.perimeter.scope import TopicScore
-from assistant.perimeter.support import Support, nearest_documents, possible_meanings, unknown_names
+from assistant.perimeter.signals import Signals
+from assistant.perimeter.support import nearest_documents, possible_meanings, unknown_names
 from assistant.perimeter.wording import fold, phrase_pattern
-from assistant.values import Decision, Evidence, TicketReason, Verdict
+from assistant.values import Decision, TicketReason, Verdict
+
+__all__ = ["Signals", "judge", "judge_message", "unanswered"]
 
 _LARGE_LEAD = 0.10
-
-
-@dataclass(frozen=True, slots=True)
-class Signals:
-    """Everything a verdict is made of.
-
-    `question` stands alone; `topics` come best first; `classified` is the topic a model named for the question, ""
-    if none was asked; `wants_person` when the user pressed the button; `clarifications` counts those in a row before
-    this turn; `times_asked` how often this question has been asked in the conversation, this time included.
-    """
-
-    question: str
-    screened: Screened
-    intent: Intent = field(default_factory=Intent)
-    language: Language = field(default_factory=Language)
-    topics: tuple[TopicScore, ...] = ()
-    support: Support = field(default_factory=Support)
-    evidence: Evidence = field(default_factory=lambda: Evidence(""))
-    wants_person: bool = False
-    clarifications: int = 0
-    times_asked: int = 1
-    classified: str = ""
 
 
 Rule = Callable[[Signals, Policy], Verdict | None]
@@ -316,26 +292,9 @@ def _verdict(
         decision=decision,
         rule=rule,
         reason=reason,
-        scores=_scores(signals),
+        scores=signals.scores(),
         choices=choices,
         message=message,
         queue=queue,
         ticket_reason=ticket_reason,
     )
-
-
-def _scores(signals: Signals) -> Mapping[str, float]:
-    support = signals.support
-    scores = {
-        "support": support.score,
-        "best_dense": support.best_dense,
-        "margin": support.margin,
-        "best_sparse": support.best_sparse,
-        "coverage": support.coverage,
-        "agreement": float(support.agree),
-        "kept": float(support.kept),
-        "injection": signals.screened.injection_score,
-        "language_confidence": signals.language.confidence,
-    }
-    scores |= {f"topic:{topic.name}": topic.score for topic in signals.topics[:3]}
-    return {name: round(value, 4) for name, value in scores.items()}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from operator import mul
 
 from assistant.perimeter.policy import Policy, TopicAction
 from assistant.ports import Embedder, Vector
@@ -63,4 +64,4 @@ async def build_scope(policy: Policy, embedder: Embedder) -> Scope:
 
 
 def _cosine(left: Sequence[float], right: Sequence[float]) -> float:
-    return sum(a * b for a, b in zip(left, right, strict=True))
+    return sum(map(mul, left, right))

@@ -1,0 +1,52 @@
+"""What a verdict is made of: everything that was read about a turn, as plain values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from assistant.perimeter.input_guard import Screened
+from assistant.perimeter.intent import Intent
+from assistant.perimeter.language import Language
+from assistant.perimeter.scope import TopicScore
+from assistant.perimeter.support import Support
+from assistant.values import Evidence
+
+
+@dataclass(frozen=True, slots=True)
+class Signals:
+    """Everything a verdict is made of.
+
+    `question` stands alone; `topics` come best first; `classified` is the topic a model named for the question, ""
+    if none was asked; `wants_person` when the user pressed the button; `clarifications` counts those in a row before
+    this turn; `times_asked` how often this question has been asked in the conversation, this time included.
+    """
+
+    question: str
+    screened: Screened
+    intent: Intent = field(default_factory=Intent)
+    language: Language = field(default_factory=Language)
+    topics: tuple[TopicScore, ...] = ()
+    support: Support = field(default_factory=Support)
+    evidence: Evidence = field(default_factory=lambda: Evidence(""))
+    wants_person: bool = False
+    clarifications: int = 0
+    times_asked: int = 1
+    classified: str = ""
+
+    def scores(self) -> Mapping[str, float]:
+        """The numbers a verdict carries, rounded."""
+        support = self.support
+        scores = {
+            "support": support.score,
+            "best_dense": support.best_dense,
+            "margin": support.margin,
+            "best_sparse": support.best_sparse,
+            "coverage": support.coverage,
+            "agreement": float(support.agree),
+            "kept": float(support.kept),
+            "injection": self.screened.injection_score,
+            "language_confidence": self.language.confidence,
+        }
+        scores |= {f"topic:{topic.name}": topic.score for topic in self.topics[:3]}
+        return {name: round(value, 4) for name, value in scores.items()}
