@@ -22,7 +22,6 @@ __all__ = ["Signals", "judge", "judge_message", "unanswered"]
 
 _LARGE_LEAD = 0.10
 
-
 Rule = Callable[[Signals, Policy], Verdict | None]
 
 

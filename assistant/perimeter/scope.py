@@ -64,4 +64,4 @@ async def build_scope(policy: Policy, embedder: Embedder) -> Scope:
 
 
 def _cosine(left: Sequence[float], right: Sequence[float]) -> float:
-    return sum(map(mul, left, right))
+    return float(sum(map(mul, left, right)))
