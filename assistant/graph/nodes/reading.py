@@ -34,7 +34,8 @@ async def understand(state: State, context: TurnContext) -> State:
     can, text = context.can, state["screened"].text
     window = state.get("window", [])
     history = [turn["user"] for turn in window[-HISTORY:]]
-    ruled = rewrite(text, history, window[-1]["titles"] if window else [])
+    answered = [turn for turn in window[-HISTORY:] if turn["documents"]]  # what a follow-up can follow
+    ruled = rewrite(text, [turn["user"] for turn in answered], answered[-1]["titles"] if answered else [])
     modelled = await operations.rewrite(can, text, history) if "rewrite" in can.models else None
     question, reason = (modelled, "model") if modelled else (ruled.text, ruled.reason)
     (vector,) = await can.embedder.encode([question])
