@@ -66,6 +66,7 @@ class GuardedSpeech:
                 hosts=frozenset(context.can.perimeter.hosts) | hosts_of(urls),
                 question=evidence.question,
                 prompt=prompt,
+                public=(context.can.perimeter.about, context.can.perimeter.organisation),
                 grounded=grounded,
             )
         )

@@ -1,0 +1,41 @@
+import pytest
+
+from assistant.graph.routes import after_checking, after_generating, after_judging, after_understanding
+from assistant.graph.state import State
+from assistant.values import Decision, Draft, Verdict
+
+
+def verdict(decision: Decision, rule: str = "r", message: str = "") -> Verdict:
+    return Verdict(decision, rule, "", message=message)
+
+
+def test_what_the_message_alone_decides_needs_no_evidence() -> None:
+    assert after_understanding(State(needs_evidence=False)) == ["judge"]
+    assert after_understanding(State(needs_evidence=True)) == ["recall", "retrieve"]
+
+
+@pytest.mark.parametrize(
+    ("decided", "generates", "place"),
+    [
+        (verdict("answer"), False, "quote"),
+        (verdict("answer"), True, "assemble"),
+        (verdict("answer", message="You're welcome!"), True, "deliver"),
+        (verdict("answer", rule="ticket-status"), True, "look_up"),
+        (verdict("clarify"), True, "clarify"),
+        (verdict("refuse"), True, "refuse"),
+        (verdict("handoff"), True, "hand_off"),
+    ],
+)
+def test_every_verdict_has_its_way_of_speaking(decided: Verdict, generates: bool, place: str) -> None:
+    assert after_judging(State(verdict=decided, generates=generates)) == place
+
+
+def test_an_answer_that_nothing_bears_gives_way_to_quotes() -> None:
+    assert after_generating(State(calls=[], failure="unborne")) == "quote"
+    assert after_generating(State(calls=[])) == "check"
+
+
+def test_what_did_not_hold_is_refused_or_handed_off() -> None:
+    assert after_checking(State(draft=Draft("text"), verdict=verdict("answer"))) == "deliver"
+    assert after_checking(State(draft=None, verdict=verdict("refuse"))) == "refuse"
+    assert after_checking(State(draft=None, verdict=verdict("handoff"))) == "hand_off"
