@@ -15,7 +15,7 @@ from assistant.errors import NotFoundError
 from assistant.ui.accounts import Accounts, Person
 from assistant.ui.backend import Backend
 from assistant.ui.chat import PERSON_ACTION, Chat
-from assistant.ui.documents import excerpt, excerpt_html
+from assistant.ui.documents import excerpt, excerpt_html, readable_date
 from assistant.ui.history import History
 from assistant.ui.transcript import answer_of_run, document_link
 from assistant.values import Citation
@@ -213,7 +213,7 @@ class Api:
         return {
             "title": document.title,
             "section": citation.section,
-            "updated": document.updated,
+            "updated": readable_date(document.updated),
             "link": document_link(citation),
             "html": excerpt_html(found),
             "found": found.found,

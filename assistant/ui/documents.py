@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from markdown_it import MarkdownIt
@@ -36,6 +37,15 @@ def render_document(text: str, start: int = 0, end: int = 0) -> str:
     start, end = max(0, min(start, len(text))), max(0, min(end, len(text)))
     marked = _with_marks(text, start, end) if end > start else text
     return _marks_to_html(_markdown().render(marked))
+
+
+def readable_date(text: str) -> str:
+    """An ISO date as people write it; anything else as it is."""
+    try:
+        day = date.fromisoformat(text[:10])
+    except ValueError:
+        return text
+    return f"{day.day} {day:%B %Y}"
 
 
 def split_heading(body: str) -> tuple[str, str]:

@@ -20,7 +20,7 @@ from assistant.errors import InvalidMessageError
 from assistant.ui.accounts import Accounts, Person, new_guest, token_for
 from assistant.ui.backend import Backend
 from assistant.ui.boundary import chat_policy
-from assistant.ui.documents import render_document, split_heading
+from assistant.ui.documents import readable_date, render_document, split_heading
 
 COOKIE = "access_token"
 
@@ -105,7 +105,9 @@ class Pages:
         if found is None:
             return self._page("missing.html", status=404)
         heading, body = split_heading(render_document(found.text, start, end))
-        return self._page("document.html", document=found, heading=heading, body=body)
+        return self._page(
+            "document.html", document=found, heading=heading, body=body, updated=readable_date(found.updated)
+        )
 
     def _set_cookie(self, response: Response, person: Person) -> None:
         response.set_cookie(

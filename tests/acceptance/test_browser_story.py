@@ -113,7 +113,7 @@ async def tell_the_story(visitor: Visitor, assistant: Assistant) -> None:
     await close_panel(page)
 
     answer = await visitor.ask("and in the EU?")
-    assert re.search(r"\b\d+ days\b", answer), answer
+    assert "14 days" in answer
     await visitor.photograph("4-follow-up")
 
     answer = await visitor.ask("Who won the football world cup in 1998?")
