@@ -27,7 +27,8 @@ _EXCEPTION = re.compile(
 _HEDGE = re.compile(r"\b(except|unless|only if|provided that|as long as|but not|does not apply)\b", re.IGNORECASE)
 _POINTER = re.compile(
     r"^\W*((for|to) (more|further|additional|learn|find|see|read)\b.*\bsee\b|see (also )?[\[\"'“]|see the\b.{0,60}$|"
-    r"learn more|for (more|further) (information|details)|(please )?(refer to|check out|visit|read)\b.{0,25}\[|"
+    r"learn more|for [^,]{3,60}, see \[|"
+    r"for (more|further) (information|details)|(please )?(refer to|check out|visit|read)\b.{0,25}\[|"
     r"the following (table|image|diagram|figure|example|list|sections?)\b|review the following|watch the|"
     r"table \d|figure \d|in contrast, a$)",
     re.IGNORECASE,
@@ -105,7 +106,7 @@ def cells(row: str) -> list[str]:
 
 
 def _is_quotable(page: Page, block: Block, index: int, raw: str) -> bool:
-    if is_pointer(raw) or sum(character.isalpha() for character in raw) < 3:
+    if is_pointer(raw) or raw.rstrip("*_ ").endswith("?") or sum(character.isalpha() for character in raw) < 3:
         return False
     if block.kind == "paragraph":
         return is_whole(page, block, index) and not raw.rstrip("*_ ").endswith(":")
@@ -125,9 +126,10 @@ def is_whole(page: Page, block: Block, index: int) -> bool:
     text = page.hit.passage.text
     unit = block.units[index]
     raw = text[unit.start : unit.end]
-    if index == 0 and not text[: unit.start].strip() and (raw[:1].islower() or raw[:1] in ",;)"):
+    if index == 0 and (raw[:1].islower() or raw[:1] in ",;)"):
         return False
-    return bool(_ENDED.search(raw)) or (bool(text[unit.end :].strip()) and len(raw.split()) > 6)
+    rest = text[unit.end :].strip()
+    return bool(_ENDED.search(raw)) or (len(raw.split()) > 6 and bool(rest) and not rest[0].islower())
 
 
 def needs_antecedent(sentence: str) -> bool:
