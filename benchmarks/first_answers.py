@@ -4,8 +4,8 @@
 
 The corpus is JSONL (`_id`, `title`, `text`, `url`), the tasks are those of IBM's mt-rag-benchmark
 (https://github.com/IBM/mt-rag-benchmark): `question`, `history`, `answerability`, `context_ids`. The first single-turn
-ANSWERABLE questions are asked, each by a command of its own, as a script would. A document is right when an answer cites
-a passage of the document that a gold passage belongs to (`ibmcld_00474-7885-8455` belongs to `ibmcld_00474`).
+ANSWERABLE questions are asked, each by a command of its own, as a script would. A document is right when an answer
+cites a passage of the document that a gold passage belongs to (`ibmcld_00474-7885-8455` belongs to `ibmcld_00474`).
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ def _arguments() -> argparse.Namespace:
 
 
 def _ingest(corpus: Path, environment: dict[str, str], cwd: Path) -> dict[str, Any]:
-    """Run `assistant ingest` and read its summary. Seconds of the whole command; peak memory in MB of its largest process."""
+    """Run `assistant ingest` and read its summary. Seconds of the whole command; peak MB of its largest process."""
     began = time.perf_counter()
     done = subprocess.run(
         [ASSISTANT, "ingest", corpus], env=environment, cwd=cwd, capture_output=True, text=True, check=True

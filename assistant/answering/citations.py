@@ -1,4 +1,4 @@
-"""The citations of a model's answer: what each `[n]` in it stands for, with the sentence of the passage nearest to it."""
+"""The citations of a model's answer: what each `[n]` stands for, with the passage's sentence nearest to it."""
 
 from __future__ import annotations
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from assistant.values import Evidence, Verdict
+from assistant.values import Evidence, Hit, Verdict
 
 
 def make_packet(
@@ -23,11 +23,17 @@ def make_packet(
         "why": {"rule": verdict.rule, "reason": verdict.reason, "scores": dict(verdict.scores)},
         "tried": [{"question": turn["user"], "answer": turn["assistant"]} for turn in turns],
         "summary": [line["text"] for line in summary],
-        "kept": [_hit(hit.passage.id, hit.passage.title, hit.passage.section, hit.dense) for hit in evidence.kept],
-        "rejected": [_hit(hit.passage.id, hit.passage.title, hit.passage.section, hit.dense) for hit in evidence.rejected],
+        "kept": [_row(hit) for hit in evidence.kept],
+        "rejected": [_row(hit) for hit in evidence.rejected],
         "user_may_see": sorted(groups),
     }
 
 
-def _hit(passage_id: str, title: str, section: str, dense: float) -> dict[str, Any]:
-    return {"passage": passage_id, "title": title, "section": section, "similarity": round(dense, 3)}
+def _row(hit: Hit) -> dict[str, Any]:
+    passage = hit.passage
+    return {
+        "passage": passage.id,
+        "title": passage.title,
+        "section": passage.section,
+        "similarity": round(hit.dense, 3),
+    }

@@ -1,4 +1,4 @@
-"""One specification of the whole assistant, on the embedded parts and on Redis, PostgreSQL and a qdrant-client index."""
+"""One specification of the whole assistant: on the embedded parts; on Redis, PostgreSQL and qdrant-client."""
 
 from __future__ import annotations
 
