@@ -17,7 +17,7 @@ def make_packet(
     summary: Sequence[Mapping[str, Any]],
     groups: Sequence[str],
 ) -> dict[str, Any]:
-    """Why the assistant stopped, what was asked and tried, the passages kept and rejected, and what the user may see."""
+    """Why the assistant stopped, what was asked and tried, passages kept and rejected, what the user may see."""
     return {
         "open_question": question,
         "why": {"rule": verdict.rule, "reason": verdict.reason, "scores": dict(verdict.scores)},

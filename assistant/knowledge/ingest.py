@@ -174,7 +174,8 @@ class _Run:
         """Embed first, so that readers miss a changed document's passages for a moment only."""
         if not block.documents:
             return block
-        passages = sorted(block.passages, key=lambda passage: len(passage.text))
+        # Longest first: buffers of later batches fit into those of earlier ones.
+        passages = sorted(block.passages, key=lambda passage: -len(passage.text))
         vectors = await self._encode(passages, len(block.documents))
         # New ones too: a run that was cut short may have left passages the manifest knows nothing of.
         await self._index.remove([document.id for document in block.documents])
