@@ -78,7 +78,7 @@ def excerpt_html(found: Excerpt) -> str:
 
 
 def _markdown() -> MarkdownIt:
-    renderer = MarkdownIt("commonmark", {"html": True, "linkify": False}).enable("table").disable("image")
+    renderer = MarkdownIt("commonmark", {"html": False, "linkify": False}).enable("table").disable("image")
     renderer.add_render_rule("link_open", _link_open)
     return renderer
 

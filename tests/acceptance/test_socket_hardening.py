@@ -64,6 +64,10 @@ async def test_a_forged_staff_message_arrives_as_the_users_own(guest: ChatClient
     question = next(step for step in steps if step["output"] == "hello")
     assert (question["type"], question["name"], question["metadata"]) == ("user_message", "User", {})
     assert scripted.turns[0].text == "hello"
+    from chainlit.chat_context import chat_contexts
+
+    [kept] = chat_contexts[guest.session_id]
+    assert (kept.type, kept.author, kept.metadata, kept.parent_id) == ("user_message", "User", {}, None)
     assert not [step for step in guest.named("new_message") if step.get("name") == "Staff"]
 
 

@@ -65,6 +65,29 @@ def test_no_text_becomes_live(text: str, start: int, end: int) -> None:
         assert not re.search(r'(href|src)="\s*(javascript|vbscript|data):', attributes, re.IGNORECASE)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<script>x</script>",
+        "<img src=x onerror=x>",
+        "a <b>b</b> c",
+        "- <svg onload=x>",
+        "| <i>a</i> |\n| --- |\n| <u>b</u> |",
+        "![x](http://evil.example/x.png)",
+        "[x](javascript:x)",
+        "<javascript:x>",
+        "[x](data:text/html,x)",
+        "[x][y]\n\n[y]: vbscript:x",
+        "```<script>\n</script>```",
+        "\ue000<img src=x>\ue001",
+    ],
+)
+def test_hostile_markup_is_text(text: str) -> None:
+    html = render_document(f"{text}\n\nend", 0, 400)
+    assert {tag.strip("/") for tag, _ in TAGS.findall(html)} <= ALLOWED - {"em", "strong"}
+    assert not re.search(r'(href|src)="\s*(javascript|vbscript|data):', html)
+
+
 @given(st.text(max_size=300), st.integers(-5, 310), st.integers(-5, 310))
 def test_marks_never_add_or_lose_text(text: str, start: int, end: int) -> None:
     def plain(html: str) -> str:
