@@ -303,3 +303,17 @@ async def test_a_chats_messages_are_freed_with_its_session(guest: ChatClient) ->
     async with asyncio.timeout(5):
         while guest.session_id in chat_contexts:
             await asyncio.sleep(0.01)
+
+
+async def test_a_button_cannot_be_pressed_in_another_users_chat(
+    guest: ChatClient, other: ChatClient, scripted: ScriptedAssistant
+) -> None:
+    await guest.connect()
+    await guest.ask("hello")
+    pressed = {"sessionId": guest.session_id, "action": {"name": "request_person"}}
+    async with other.http.post("/project/action", json=pressed) as response:
+        foreign = response.status, await response.read()
+    async with other.http.post("/project/action", json=pressed | {"sessionId": str(uuid.uuid4())}) as response:
+        absent = response.status, await response.read()
+    assert foreign == absent == (404, absent[1])
+    assert await scripted.stores.tickets.listed() == []
