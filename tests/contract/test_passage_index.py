@@ -246,12 +246,18 @@ async def test_a_server_that_is_not_there_is_named_within_five_seconds() -> None
 
 
 async def test_a_server_that_never_answers_is_given_up_within_five_seconds() -> None:
-    server = await asyncio.start_server(lambda _reader, _writer: asyncio.sleep(30), "127.0.0.1", 0)
-    port = server.sockets[0].getsockname()[1]
-    try:
+    over = asyncio.Event()
+
+    async def keep_silent(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await over.wait()
+        writer.close()
+        await writer.wait_closed()
+
+    async with await asyncio.start_server(keep_silent, "127.0.0.1", 0) as server:
+        port = server.sockets[0].getsockname()[1]
         async with asyncio.timeout(5):
             with pytest.raises(UnavailableError, match=f":{port} can't be reached"):
                 async with open_qdrant_index(f"http://127.0.0.1:{port}", embedder="words", dimensions=64):
                     pass
-    finally:
-        server.close()
+        over.set()
+        await asyncio.sleep(0)
