@@ -26,7 +26,6 @@ COOKIE = "access_token"
 
 _INLINE_SCRIPT = re.compile(r"<script>(.*?)</script>", re.DOTALL)
 _FOREIGN = re.compile(r'<link[^>]*href="https?://[^>]*>|<meta property="og:[^>]*>', re.DOTALL)
-_GUEST_RENEW_S = 5 * 24 * 3600
 
 
 class Pages:
