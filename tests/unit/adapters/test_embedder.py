@@ -42,7 +42,7 @@ class HeldModel:
 async def held() -> AsyncIterator[tuple[HeldModel, SentenceEmbedder]]:
     model = HeldModel()
     with ThreadPoolExecutor(1) as worker:
-        embedder = SentenceEmbedder(model, name="held", dimensions=1, worker=worker)
+        embedder = SentenceEmbedder(lambda: model, name="held", dimensions=1, worker=worker)
         yield model, embedder
         model.open()
         await embedder.aclose()
