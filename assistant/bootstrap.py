@@ -71,7 +71,12 @@ class Library:
     embedder: Embedder
 
     async def ingest(
-        self, paths: Sequence[Path], *, audience: frozenset[str], progress: Progress | None = None
+        self,
+        paths: Sequence[Path],
+        *,
+        audience: frozenset[str],
+        progress: Progress | None = None,
+        rebuild: bool = False,
     ) -> Summary:
         """Bring documents in; see `assistant.knowledge.ingest.ingest`."""
         return await ingest(
@@ -81,6 +86,7 @@ class Library:
             index=self.index,
             embedder=self.embedder,
             progress=progress,
+            rebuild=rebuild,
         )
 
 

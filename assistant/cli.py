@@ -22,7 +22,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn
 from rich.table import Table
 
 from assistant import __version__
-from assistant.bootstrap import Assistant, examine, load_perimeter, open_accounts, open_assistant, open_library
+from assistant.bootstrap import Assistant, Library, examine, load_perimeter, open_accounts, open_assistant, open_library
 from assistant.errors import AssistantError, ConfigurationError, InvalidMessageError, NotFoundError
 from assistant.settings import Settings, load_settings
 from assistant.values import PUBLIC, Caller, Finished, Record, Stage, Token, Turn, User, groups_of
@@ -145,12 +145,14 @@ def ingest(
 
     async def work() -> None:
         async with open_library(load_settings(), rebuild=rebuild) as library:
-            await _ingest_with_progress(library, paths, groups)
+            await _ingest_with_progress(library, paths, groups, rebuild=rebuild)
 
     _run(work())
 
 
-async def _ingest_with_progress(library: Any, paths: list[Path], audience: frozenset[str]) -> None:
+async def _ingest_with_progress(
+    library: Library, paths: list[Path], audience: frozenset[str], *, rebuild: bool = False
+) -> None:
     columns = (
         SpinnerColumn(),
         TextColumn("{task.description}"),
@@ -164,7 +166,7 @@ async def _ingest_with_progress(library: Any, paths: list[Path], audience: froze
         def progress(done: int, total: int, what: str) -> None:
             bar.update(task, description=what, completed=done, total=total or None)
 
-        summary = await library.ingest(paths, audience=audience, progress=progress)
+        summary = await library.ingest(paths, audience=audience, progress=progress, rebuild=rebuild)
     table = Table(title="Documents", title_justify="left", show_header=False, box=None)
     for name in ("added", "changed", "unchanged", "removed"):
         table.add_row(name, str(getattr(summary, name)))
