@@ -17,7 +17,7 @@ GOES_ON = "_The steps go on in the source._"
 def render_answer(quotes: Sequence[Quote], pages: Sequence[Page]) -> tuple[str, tuple[Citation, ...]]:
     """The answer's Markdown, every quote followed by its `[n]`, and the citations: one for each passage.
 
-    A citation's quote is the stretch of the passage that answers best: the sentence, row, list or procedure.
+    A citation's quote is the whole stretch of the passage that is quoted first: sentences, row, list or procedure.
     """
     citations: dict[int, Citation] = {}
     parts: list[str] = []
@@ -32,7 +32,7 @@ def render_answer(quotes: Sequence[Quote], pages: Sequence[Page]) -> tuple[str, 
 
 def _citation(index: int, quote: Quote, page: Page) -> Citation:
     passage = page.hit.passage
-    start, end = quote.focus
+    start, end = _stretch(quote)
     return Citation(
         index=index,
         passage_id=passage.id,
@@ -45,6 +45,13 @@ def _citation(index: int, quote: Quote, page: Page) -> Citation:
         end=passage.start + end,
         version=passage.version,
     )
+
+
+def _stretch(quote: Quote) -> tuple[int, int]:
+    """From the first to the last word quoted; of a table only the row that answers, its header stands elsewhere."""
+    if quote.form in {"table", "rows"}:
+        return quote.focus
+    return quote.spans[0][0], quote.spans[-1][1]
 
 
 def _marked(text: str, index: int) -> str:

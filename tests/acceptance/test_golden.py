@@ -25,6 +25,7 @@ ROOT = Path(__file__).parents[2]
 CASES = [
     json.loads(line)
     for file in sorted((ROOT / "golden").glob("*.jsonl"))
+    if file.name != "held_out.jsonl"
     for line in file.read_text("utf-8").splitlines()
     if line.strip()
 ]
