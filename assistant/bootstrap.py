@@ -17,10 +17,8 @@ from typing import Any, TypeVar
 from assistant import __version__
 from assistant.adapters.data_folder import check_space, hold_data_folder
 from assistant.adapters.embedder import open_embedder
-from assistant.adapters.langfuse import open_langfuse
 from assistant.adapters.models import ChatModel, open_model
 from assistant.adapters.qdrant_edge import open_edge_index
-from assistant.adapters.qdrant_server import open_qdrant_index
 from assistant.adapters.redis_checkpoints import CheckpointPolicy, RedisSaver
 from assistant.adapters.redis_client import connect, masked
 from assistant.adapters.redis_live import RedisLive
@@ -381,6 +379,8 @@ def _index(
     settings: Settings, folder: Path, embedder: Embedder, *, rebuild: bool = False
 ) -> AbstractAsyncContextManager[PassageIndex]:
     if settings.qdrant_url:
+        from assistant.adapters.qdrant_server import open_qdrant_index  # slow to import, and needed by few
+
         key = settings.qdrant_api_key.get_secret_value() if settings.qdrant_api_key else None
         return open_qdrant_index(
             settings.qdrant_url, embedder=embedder.name, dimensions=embedder.dimensions, api_key=key, rebuild=rebuild
@@ -392,6 +392,8 @@ def _index(
 async def _tracer(settings: Settings, folder: Path, stores: SqlStores) -> AsyncIterator[Tracer]:
     remote = None
     if settings.langfuse_public_key and settings.langfuse_secret_key:
+        from assistant.adapters.langfuse import open_langfuse
+
         remote = open_langfuse(
             public_key=settings.langfuse_public_key,
             secret_key=settings.langfuse_secret_key.get_secret_value(),

@@ -196,7 +196,8 @@ async def _ask(settings: Settings, question: str, as_json: bool, as_user: str, t
         record: Record | None = None
         async for event in assistant.take(turn):
             if isinstance(event, Token) and not as_json:
-                out.print(event.text, end="", highlight=False, markup=False, soft_wrap=True)
+                sys.stdout.write(event.text)
+                sys.stdout.flush()
             if isinstance(event, Stage):
                 logging.getLogger(__name__).info("%s: %s (%.0f ms)", event.name, event.detail, event.ms)
             if isinstance(event, Finished):
@@ -224,12 +225,19 @@ def caller_of(user: User) -> Caller:
     return Caller(id=user.id, role=user.role, groups=groups_of(user.role, user.groups), name=user.email)
 
 
+def answer_text(record: Record) -> str:
+    """The answer with the choices that the chat shows as buttons."""
+    asked = record.verdict is not None and record.verdict.decision == "clarify"
+    choices = record.verdict.choices if record.verdict is not None and asked else ()
+    return "\n".join([record.answer, *(f"- {choice}" for choice in choices)])
+
+
 def as_data(record: Record) -> dict[str, Any]:
     """A turn as `assistant ask --json` prints it."""
     verdict = record.verdict
     stages = {str(stage["name"]): stage["ms"] for stage in record.stages}
     return {
-        "answer": record.answer,
+        "answer": answer_text(record),
         "verdict": {
             "decision": verdict.decision if verdict else "refuse",
             "rule": verdict.rule if verdict else record.status,
@@ -252,7 +260,7 @@ def as_data(record: Record) -> dict[str, Any]:
 
 
 def _print_sources(record: Record) -> None:
-    out.print()
+    out.print(answer_text(record)[len(record.answer) :], highlight=False, markup=False)
     if record.notice:
         err.print(f"\n[dim]{record.notice}[/]")
     listed: dict[int, str] = {}

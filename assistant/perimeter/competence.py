@@ -145,7 +145,7 @@ def _language(signals: Signals, policy: Policy) -> Verdict | None:
 
 def _other_topic(signals: Signals, policy: Policy) -> Verdict | None:
     topic = _clear_topic(signals, policy)
-    if topic is None or topic.action == "answer":
+    if topic is None or topic.action == "answer" or signals.intent.vague:
         return None
     if topic.action == "handoff":
         reason = f"The question belongs to “{topic.name}”, which the policy gives to people."

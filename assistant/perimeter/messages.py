@@ -92,8 +92,8 @@ def refused_topic(topic: Topic) -> str:
 
 def handed_topic(topic: Topic) -> str:
     """Why a topic goes to people."""
-    reason = topic.reason.rstrip() or "This is something our team looks after personally"
-    return (reason if reason.endswith((".", "!", "?")) else reason + ".") + " I'm passing you on."
+    reason = topic.reason.rstrip() or "This is something our team looks after personally, so I'm passing you on."
+    return reason if reason.endswith((".", "!", "?")) else reason + "."
 
 
 def out_of_scope(policy: Policy) -> str:

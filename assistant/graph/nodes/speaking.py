@@ -141,10 +141,8 @@ async def check(state: State, context: TurnContext) -> State:
 
 
 async def clarify(state: State, context: TurnContext) -> State:
-    """Ask one question with concrete choices."""
-    verdict = state["verdict"]
-    choices = "\n".join(f"- {choice}" for choice in verdict.choices)
-    return State(draft=Draft("\n\n".join(part for part in (verdict.message, choices) if part), origin="fixed"))
+    """Ask one question; its choices go with the verdict, for the chat to show as buttons."""
+    return State(draft=Draft(state["verdict"].message, origin="fixed"))
 
 
 async def refuse(state: State, context: TurnContext) -> State:

@@ -272,3 +272,7 @@ def test_choices_are_two_to_four_or_none():
     assert possible_meanings(EVIDENCE) == ("Returns: How long", "Billing: Cards")
     assert possible_meanings(Evidence("", EVIDENCE.kept[:1])) == ()
     assert len(possible_meanings(EVIDENCE, ("a", "b", "c"))) == 4
+
+
+def test_a_message_that_names_no_subject_is_asked_back_whatever_topic_it_comes_near() -> None:
+    assert judge(signals("price?", topics=(topic("complaint", 0.9, 1.0),)), POLICY).decision == "clarify"
