@@ -7,11 +7,14 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from assistant.answering.blocks import strip_links
 from assistant.answering.candidates import Candidate, Page, list_candidates, read_pages
 from assistant.answering.quotes import Lengths, Quote, grow, rows_quote
 from assistant.answering.rendering import render_answer
 from assistant.answering.scoring import Question, Scored, kind_score, lexical_score, prepare_question
 from assistant.answering.support import Weights, measure, weigh
+from assistant.answering.terms import terms
+from assistant.answering.wording import plain
 from assistant.ports import Embedder, Vector
 from assistant.values import Draft, Evidence
 
@@ -56,9 +59,12 @@ async def answer(
     reading = await asyncio.to_thread(_read, question, evidence, policy)
     if not reading.candidates:
         return None
-    texts = [_embedded_text(candidate, reading.pages, policy.embedded_chars) for candidate in reading.candidates]
-    vectors = await embedder.encode(texts)
-    return await asyncio.to_thread(_write, reading, question_vector, vectors, policy)
+    texts = [_embedded_text(candidate, reading, policy.embedded_chars) for candidate in reading.candidates]
+    core = plain(reading.question.core)
+    apart = [core] if core.strip() != question.strip() and len(terms(core)) >= 2 else []
+    vectors = await embedder.encode([*texts, *apart])
+    asked = [question_vector, *vectors[len(texts) :]]
+    return await asyncio.to_thread(_write, reading, asked, vectors[: len(texts)], policy)
 
 
 def _read(question: str, evidence: Evidence, policy: ExtractivePolicy) -> _Reading:
@@ -70,10 +76,17 @@ def _read(question: str, evidence: Evidence, policy: ExtractivePolicy) -> _Readi
     return _Reading(pages, prepared, kept)
 
 
-def _embedded_text(candidate: Candidate, pages: Sequence[Page], limit: int) -> str:
-    """A candidate with its heading; a row of a table says little without its document's title as well."""
-    page = pages[candidate.page]
-    context = candidate.heading
+def _embedded_text(candidate: Candidate, reading: _Reading, limit: int) -> str:
+    """A candidate with its heading; a row of a table says little without its document's title as well.
+
+    Of a procedure that is asked for, what it is for: its steps do not say.
+    """
+    page = reading.pages[candidate.page]
+    context = candidate.heading or page.hit.passage.title
+    block = page.blocks[candidate.block]
+    if block.kind == "procedure" and candidate.unit is None and reading.question.kind == "procedure":
+        lead = strip_links(page.clip(block.lead.start, block.lead.end)) if block.lead else ""
+        return f"{page.hit.passage.title}: {context}. {lead}"[:limit].strip()
     if page.blocks[candidate.block].kind in ("table", "rows") and page.hit.passage.title not in context:
         context = f"{page.hit.passage.title}, {context}"
     text = " ".join(candidate.text.split())[:limit]
@@ -89,7 +102,9 @@ def _without_cosine(question: Question, candidate: Candidate, pages: Sequence[Pa
     return score - (policy.superseded if page.hit.passage.superseded_by and not asks_for_old else 0.0)
 
 
-def _write(reading: _Reading, asked: Vector, vectors: Sequence[Vector], policy: ExtractivePolicy) -> Draft | None:
+def _write(
+    reading: _Reading, asked: Sequence[Vector], vectors: Sequence[Vector], policy: ExtractivePolicy
+) -> Draft | None:
     scored = _score(reading, asked, vectors, policy)
     chosen, quotes = _choose(reading, scored, policy)
     support = measure(weigh(reading.question, chosen, quotes, reading.pages), policy.support)
@@ -99,10 +114,12 @@ def _write(reading: _Reading, asked: Vector, vectors: Sequence[Vector], policy: 
     return Draft(text=text, citations=citations, support=round(support, 4), origin="extractive")
 
 
-def _score(reading: _Reading, asked: Vector, vectors: Sequence[Vector], policy: ExtractivePolicy) -> list[Scored]:
+def _score(
+    reading: _Reading, asked: Sequence[Vector], vectors: Sequence[Vector], policy: ExtractivePolicy
+) -> list[Scored]:
     found = []
     for candidate, vector in zip(reading.candidates, vectors, strict=True):
-        cosine = dot(asked, vector)
+        cosine = max(dot(one, vector) for one in asked)
         coverage, met = lexical_score(reading.question, candidate, reading.pages[candidate.page])
         score = policy.cosine * cosine + _without_cosine(reading.question, candidate, reading.pages, policy)
         found.append(Scored(candidate, score, cosine, coverage, met, tuple(vector)))

@@ -5,15 +5,25 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from difflib import get_close_matches
 
 from assistant.answering.blocks import Block
 from assistant.answering.candidates import Candidate, Page, needs_antecedent
-from assistant.answering.terms import CONTACT, FIGURE, QuestionKind, figure_pattern, question_kind, terms
+from assistant.answering.terms import CONTACT, FIGURE, QuestionKind, figure_pattern, question_kind, respell, terms
+from assistant.answering.wording import take_apart, whereabouts
 
+_UNSEEN = 2  # a term that is nowhere in the evidence weighs like one found twice
+_TOLD, _TOLD_UNKNOWN = 0.6, 0.2  # the weight of what is told around the question
 _IMPERATIVE = re.compile(r"\b(click|choose|select|go to|press|open|enter|run|use)\b", re.IGNORECASE)
+_AMOUNT = r"[£€$]?\s?{}\d[\d,]*(?:\.\d+)?)"
+_RANGE = re.compile(
+    rf"^(?:{_AMOUNT.format('(?P<low>')}\s?(?:to|-|–)\s?|(?:up to|under|below|less than)\s)"
+    rf"{_AMOUNT.format('(?P<high>')}|^(?:above|over|more than)\s{_AMOUNT.format('(?P<above>')}",
+    re.IGNORECASE,
+)
+_PLAIN_NUMBER = re.compile(r"\d+(?:\.\d+)?")
 _SIGNS: Mapping[QuestionKind, tuple[float, re.Pattern[str]]] = {
     "contact": (0.8, CONTACT),
     "reason": (0.6, re.compile(r"\b(because|since|due to|so that|as a result|caused?|reasons?)\b", re.IGNORECASE)),
@@ -28,13 +38,16 @@ _SIGNS: Mapping[QuestionKind, tuple[float, re.Pattern[str]]] = {
 @dataclass(frozen=True, slots=True)
 class Question:
     """A question prepared for scoring: its kind, its terms with their weights, which sum to 1, the weight of those that
-    stand anywhere in the evidence, and what a figure it asks for looks like."""
+    stand anywhere in the evidence, what a figure it asks for looks like, the part of the message that
+    asks and its terms."""
 
     text: str
     kind: QuestionKind
     weights: Mapping[str, float]
     known: float = 1.0
     figure: re.Pattern[str] = FIGURE
+    core: str = ""
+    asks: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +63,7 @@ class Scored:
 
 
 def prepare_question(text: str, pages: Sequence[Page], candidates: Sequence[Candidate]) -> Question:
-    """Weigh each term by how rare it is in the evidence; one that is nowhere in it weighs most.
+    """Weigh each term by how rare it is in the evidence, and by whether it stands in the part that asks.
 
     A term that is nowhere is first taken for a typing error of one that is.
     """
@@ -59,13 +72,25 @@ def prepare_question(text: str, pages: Sequence[Page], candidates: Sequence[Cand
         found.update(set(terms(candidate.text)))
     titles = {stem for page in pages for stem in terms(f"{page.hit.passage.title} {page.hit.passage.section}")}
     above = {stem for candidate in candidates for stem in terms(candidate.heading)} | titles
-    asked = list(dict.fromkeys(_as_written(stem, found.keys() | above) for stem in terms(text)))
+    text = respell(text)
+    message = take_apart(text)
+    core = frozenset(terms(message.core)) or frozenset(terms(text))
+    places = {stem for place in whereabouts(text) for stem in terms(place)}
     total = len(candidates) + 1
-    raw = {stem: math.log(1 + total / (1 + found[stem] + (2 if stem in titles else 0))) for stem in asked}
+    raw: dict[str, float] = {}
+    asks: set[str] = set()
+    for written in dict.fromkeys(term for term in terms(text) if term not in places):
+        stem = _as_written(written, found.keys() | above)
+        weight = math.log(1 + total / (1 + (found[stem] or _UNSEEN) + (2 if stem in titles else 0)))
+        aside = 1.0 if written in core else _TOLD if found[stem] or stem in above else _TOLD_UNKNOWN
+        raw[stem] = aside * weight
+        if written in core:
+            asks.add(stem)
     whole = sum(raw.values()) or 1.0
     known = sum(weight for stem, weight in raw.items() if found[stem] or stem in above) or whole
     weights = {stem: weight / whole for stem, weight in raw.items()}
-    return Question(text, question_kind(text), weights, known / whole, figure_pattern(text))
+    kind = question_kind(message.core)
+    return Question(text, kind, weights, known / whole, figure_pattern(message.core), message.core, frozenset(asks))
 
 
 def _as_written(stem: str, known: Set[str]) -> str:
@@ -81,13 +106,21 @@ def lexical_score(question: Question, candidate: Candidate, page: Page) -> tuple
     Terms that no candidate meets count for nothing here: they tell nothing about which candidate is better.
     """
     here, above = set(terms(candidate.text)), set(terms(candidate.heading))
+    if page.blocks[candidate.block].kind == "table":
+        here |= _within(_first_cell(candidate.text), question.weights.keys())
     around = set(terms(f"{page.hit.passage.title} {page.hit.passage.section}"))
     inside = 1.0 if candidate.unit is not None else 0.75  # a long text meets many terms by chance
+    # steps do not repeat what they are for: the document's title says it
+    wide = 0.8 if question.kind == "procedure" and _is_procedure(candidate, page) else 0.5
     share = 0.0
     for stem, weight in question.weights.items():
         within = inside if stem in here else 0.0
-        share += weight * max(within, 0.8 if stem in above else 0.5 if stem in around else 0.0)
+        share += weight * max(within, 0.8 if stem in above else wide if stem in around else 0.0)
     return share / math.sqrt(question.known), frozenset(s for s in question.weights if s in here | above | around)
+
+
+def _is_procedure(candidate: Candidate, page: Page) -> bool:
+    return candidate.unit is None and page.blocks[candidate.block].kind == "procedure"
 
 
 def kind_score(question: Question, candidate: Candidate, page: Page) -> float:
@@ -101,7 +134,7 @@ def kind_score(question: Question, candidate: Candidate, page: Page) -> float:
     elif question.kind in _SIGNS:
         bonus, sign = _SIGNS[question.kind]
         score += bonus if sign.search(text) or (question.kind == "meaning" and block.kind in ("table", "rows")) else 0.0
-    if block.kind == "table" and _names_row(question, text):
+    if block.kind == "table" and names_row(question, text):
         score += 0.9
     if not whole and (needs_antecedent(text) or (block.kind != "table" and len(text.split()) < 6)):
         score -= 0.25
@@ -110,7 +143,7 @@ def kind_score(question: Question, candidate: Candidate, page: Page) -> float:
 
 def _procedure_score(candidate: Candidate, block: Block) -> float:
     whole = candidate.unit is None
-    score = {"procedure": 1.0 if whole else -0.6, "code": 0.4}.get(block.kind, 0.0)
+    score = {"procedure": 1.4 if whole else -0.6, "code": 0.4}.get(block.kind, 0.0)
     return score + (0.25 if _IMPERATIVE.search(candidate.text[:200]) else 0.0)
 
 
@@ -122,7 +155,25 @@ def _form_score(question: Question, whole: bool, block: Block) -> float:
     return 0.0
 
 
-def _names_row(question: Question, text: str) -> bool:
-    """Whether the question names the first cell of a row."""
-    key = set(terms(text.split("; ")[0].split(": ", 1)[-1]))
-    return bool(key) and key <= question.weights.keys()
+def names_row(question: Question, text: str) -> bool:
+    """Whether the question names the first cell of a row, or a number within the range it states."""
+    first = _first_cell(text)
+    key = set(terms(first))
+    return (bool(key) and key <= question.weights.keys()) or bool(_within(first, question.weights.keys()))
+
+
+def _first_cell(text: str) -> str:
+    return text.split("; ")[0].split(": ", 1)[-1]
+
+
+def _within(cell: str, asked: Iterable[str]) -> set[str]:
+    """The numbers of a question that a cell such as `£300.01 to £750 (€860)` or `Up to 7 days` spans."""
+    match = _RANGE.search(cell)
+    if match is None:
+        return set()
+    low, high = _number(match["above"] or match["low"], 0.0), _number(match["high"], math.inf)
+    return {stem for stem in asked if _PLAIN_NUMBER.fullmatch(stem) and low <= float(stem) <= high}
+
+
+def _number(written: str | None, otherwise: float) -> float:
+    return float(written.replace(",", "")) if written else otherwise

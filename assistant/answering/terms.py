@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import re
+from difflib import get_close_matches
+from functools import lru_cache
 from typing import Literal
+
+from assistant.answering.wording import plain
 
 QuestionKind = Literal["procedure", "amount", "contact", "list", "decision", "reason", "meaning", "open"]
 
@@ -20,8 +24,10 @@ _STOP = frozenset(
     "there's doesn't didn't isn't aren't wasn't haven't hasn't couldn't shouldn't work works exactly actually really "
     "step steps instructions guide show help ppl pls ok okay take takes still only tell provide mention say says "
     "example examples information details whats hows wheres whens whos heres im ive id ill dont doesnt cant wont isnt "
-    "arent didnt couldnt shouldnt ago never hardly now back gotten anything down loads bit lot lots really".split()
+    "arent didnt couldnt shouldnt ago never hardly now back gotten anything down loads bit lot lots really whole "
+    "entire through walk talk often during til till soon quite around keen fancy".split()
 )
+_LONG_WORD = re.compile(r"\b[A-Za-z]{6,}\b")
 _SUFFIXES = (
     "ifications", "ification", "acies", "acy", "ations", "ation", "ments", "ment", "ities", "ity",
     "ings", "ing", "ions", "ion", "ables", "able", "ible", "ives", "ive", "ers",
@@ -46,9 +52,11 @@ _KINDS: tuple[tuple[QuestionKind, str], ...] = (
     ("amount", r"\b(cut.?off|deadline|at the latest|price|how soon|til(l)? what time)\b"),
     ("amount", r"^(and )?(when|by when|until when|since when|what time|at what time|what day)\b"),
     ("procedure", r"\bhow (do|does|can|could|should|would|to|might|must)\b"),
-    ("procedure", r"\b(steps|procedure|instructions|set up|walk me)\b"),
+    ("procedure", r"\b(steps|procedure|instructions|set ?up|(walk|talk|take|guide|run|lead) me through|go about)\b"),
     ("procedure", r"\bwhat if (i|we)\b|^how to\b"),
     ("procedure", r"\bwhat (do|should|must|can) (i|we|you) do\b|^(i )?(want|need|would like) to\b"),
+    ("procedure", r"\bwhere (do|can|should) (i|we|you) (download|find|see|change|set|enter|turn|get|cancel|update|"
+                  r"print|add|edit|check|view|remove|switch)\b"),
     ("contact", r"\b(who|whom|where)\b|\b(contact|reach|call|ring) (you|us|someone|support)\b"),
     ("contact", r"\b(what|which|your|the|is there an?) (\w+ ){0,2}(phone|telephone|e-?mail|address|number)\b"),
     ("contact", r"^(extension|phone|e-?mail)\b"),
@@ -101,6 +109,20 @@ def figure_pattern(question: str) -> re.Pattern[str]:
     return FIGURE
 
 
+def respell(text: str) -> str:
+    """The text with misspelt words of everyday support put right (gaurantee), for words of six letters and more."""
+    return _LONG_WORD.sub(lambda match: _right(match.group()), text)
+
+
+@lru_cache(maxsize=4_096)
+def _right(word: str) -> str:
+    lower = word.lower()
+    if lower in _SAME or lower in _STOP:
+        return word
+    near = get_close_matches(lower, [other for other in _SAME if other[0] == lower[0]], n=1, cutoff=0.87)
+    return near[0] if near and not lower.startswith(near[0]) and not near[0].startswith(lower) else word
+
+
 def words(text: str) -> list[str]:
     """The words of a text in lower case, in order."""
     return [match.group().lower().replace("’", "'") for match in _WORD.finditer(text)]
@@ -121,13 +143,14 @@ def stem(word: str) -> str:
     return word.rstrip("ey") if len(word) > 4 else word.removesuffix("s") if len(word) == 4 else word
 
 
-def terms(text: str) -> list[str]:
+@lru_cache(maxsize=4_096)
+def terms(text: str) -> tuple[str, ...]:
     """The stems of the words that carry meaning, in order; parts of compound words count apart too."""
     found: list[str] = []
-    for word in words(text):
+    for word in words(plain(text)):
         if word in _STOP:
             continue
         found.append(stem(word))
         if re.search(r"[-_/.+]", word):
             found.extend(stem(part) for part in re.split(r"[-_/.+']", word) if len(part) > 1 and part not in _STOP)
-    return found
+    return tuple(found)

@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from dataclasses import dataclass
 
+from assistant.knowledge.expansion import expand
 from assistant.ports import IndexQuery, PassageIndex, Vector
 from assistant.values import Evidence, Hit, Passage
 
@@ -45,7 +46,7 @@ async def retrieve(
 ) -> Evidence:
     """The passages these groups may read that fit a stand-alone question, and those that were passed over."""
     policy = policy or RetrievalPolicy()
-    hits = await index.search(IndexQuery(question, vector, groups, policy.fetch))
+    hits = await index.search(IndexQuery(expand(question), vector, groups, policy.fetch))
     return select(question, hits, policy)
 
 

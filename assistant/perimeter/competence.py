@@ -228,7 +228,10 @@ def _near_topic(signals: Signals, policy: Policy) -> Topic | None:
 
 
 def _thin_support(signals: Signals, policy: Policy) -> Verdict | None:
-    if signals.support.score >= policy.thresholds.support_answer or not _few_terms(signals.question):
+    support = signals.support
+    if support.score >= policy.thresholds.support_answer or not _few_terms(signals.question):
+        return None
+    if support.coverage >= 1.0 and support.agree:
         return None  # put plainly: the answerer looks, and says so if no sentence answers
     choices = _choices(signals, policy)
     if not choices:

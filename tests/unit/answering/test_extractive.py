@@ -258,3 +258,40 @@ async def test_whatever_the_evidence_every_quote_is_verbatim_and_nothing_is_adde
         if line.strip() not in (f"**{'Help'}**", BEGINS_EARLIER, GOES_ON) and not line.startswith("| --- "):
             item = ITEM.match(line)
             assert _plain(item["body"] if item else line).strip("# ") in sources.replace("# ", "")
+
+
+APPROVALS = """# Approvals
+
+This page is for the desk.
+
+| Amount | Who approves |
+|---|---|
+| Up to £100 | The adviser |
+| £100.01 to £900 (€1,000) | The team lead |
+| Above £900 | The director |
+| Vouchers | Nobody |
+| Gift cards | The shop |
+| Samples | The warehouse |
+| Spare parts | The workshop |
+"""
+
+
+async def test_a_row_whose_range_holds_the_amount_asked_about_is_quoted() -> None:
+    draft = await ask("customer wants 430 refunded, who approves the amount?", passage(APPROVALS))
+    assert draft is not None
+    assert "The team lead" in draft.citations[0].quote
+
+
+async def test_an_offer_no_document_speaks_of_is_not_made_up() -> None:
+    shop = passage("# Shop\n\nWe sell smart heating controls. We sell them online only.")
+    policy = ExtractivePolicy()
+    assert await ask("Do you sell smart heating controls online?", shop, policy=policy) is not None
+    assert await ask("Do you sell smart light bulbs?", shop, policy=policy) is None
+
+
+async def test_a_procedure_is_found_by_its_title_though_its_steps_say_other_words() -> None:
+    guide = passage("# Setting up the hub\n\n1. Plug it in.\n2. Press the button.\n3. Wait for green.\n")
+    other = passage("# Care\n\nThe hub is wiped with a dry cloth. The hub likes dry rooms.", document="care")
+    draft = await ask("Just unpacked it. Can you take me through the whole hub set up?", other, guide)
+    assert draft is not None
+    assert "Press the button." in draft.text
