@@ -25,7 +25,7 @@ class ExtractivePolicy:
 
     `floor` is the support (0 to 1) below which nothing is answered; `embedded` bounds the candidates that are embedded,
     `embedded_chars` each one's text. A further quote needs `further` of the best one's score, and is dropped when its
-    similarity to one chosen before reaches `same`.
+    similarity to one chosen before reaches `same`; steps that are asked for need `steps`.
     """
 
     cosine: float = 0.55
@@ -40,6 +40,7 @@ class ExtractivePolicy:
     quotes: int = 3
     budget: int = 900
     further: float = 0.80
+    steps: float = 0.70
     same: float = 0.88
     lengths: Lengths = field(default_factory=Lengths)
     support: Weights = field(default_factory=Weights)
@@ -60,11 +61,16 @@ async def answer(
     if not reading.candidates:
         return None
     texts = [_embedded_text(candidate, reading, policy.embedded_chars) for candidate in reading.candidates]
-    core = plain(reading.question.core)
-    apart = [core] if core.strip() != question.strip() and len(terms(core)) >= 2 else []
+    apart = [core] if (core := _plain_core(reading.question)) != question.strip() else []
     vectors = await embedder.encode([*texts, *apart])
     asked = [question_vector, *vectors[len(texts) :]]
     return await asyncio.to_thread(_write, reading, asked, vectors[: len(texts)], policy)
+
+
+def _plain_core(question: Question) -> str:
+    """What asks, in the words of documents; the whole message when what asks names nothing."""
+    asks = question.core if len(terms(question.core)) > 1 else question.text
+    return plain(asks).strip()
 
 
 def _read(question: str, evidence: Evidence, policy: ExtractivePolicy) -> _Reading:
@@ -135,7 +141,12 @@ def _choose(reading: _Reading, scored: Sequence[Scored], policy: ExtractivePolic
     """The best candidate, and a few more that add something, as quotes in the order of their sources."""
     best = scored[0]
     chosen, groups = [best], [_quotes_for(best, scored, reading, policy)]
+    if (steps := _steps_after(best, scored, reading, policy)) is not None:
+        chosen.append(steps)
+        groups.append(_quotes_for(steps, scored, reading, policy))
     for item in scored[1:]:
+        if item is steps:
+            continue
         if len(groups) >= policy.quotes or item.score < policy.further * best.score:
             break
         quotes = _quotes_for(item, scored, reading, policy)
@@ -143,6 +154,28 @@ def _choose(reading: _Reading, scored: Sequence[Scored], policy: ExtractivePolic
             chosen.append(item)
             groups.append(quotes)
     return chosen, _ordered(groups)
+
+
+def _steps_after(best: Scored, scored: Sequence[Scored], reading: _Reading, policy: ExtractivePolicy) -> Scored | None:
+    """Where steps are asked for and a sentence is the best: the best steps of its document."""
+    if reading.question.kind != "procedure" or _is_procedure(best, reading):
+        return None
+    document = reading.pages[best.candidate.page].hit.passage.document_id
+    return next(
+        (
+            item
+            for item in scored
+            if _is_procedure(item, reading)
+            and reading.pages[item.candidate.page].hit.passage.document_id == document
+            and item.score >= policy.steps * best.score
+        ),
+        None,
+    )
+
+
+def _is_procedure(item: Scored, reading: _Reading) -> bool:
+    candidate = item.candidate
+    return reading.pages[candidate.page].blocks[candidate.block].kind == "procedure"
 
 
 def _quotes_for(

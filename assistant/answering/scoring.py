@@ -156,10 +156,11 @@ def _form_score(question: Question, whole: bool, block: Block) -> float:
 
 
 def names_row(question: Question, text: str) -> bool:
-    """Whether the question names the first cell of a row, or a number within the range it states."""
+    """Whether the question names the first cell of a row, asks for nothing else than it, or for a number it spans."""
     first = _first_cell(text)
     key = set(terms(first))
-    return (bool(key) and key <= question.weights.keys()) or bool(_within(first, question.weights.keys()))
+    named = bool(key) and (key <= question.weights.keys() or (bool(question.asks) and question.asks <= key))
+    return named or bool(_within(first, question.weights.keys()))
 
 
 def _first_cell(text: str) -> str:

@@ -29,8 +29,8 @@ class RetrievalPolicy:
     """
 
     fetch: int = 24
-    keep: int = 6
-    per_document: int = 3
+    keep: int = 8
+    per_document: int = 4
     dense_floor: float = 0.28
     weak_dense_floor: float = 0.1
     sparse_share: float = 0.6

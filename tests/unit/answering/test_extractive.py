@@ -260,28 +260,6 @@ async def test_whatever_the_evidence_every_quote_is_verbatim_and_nothing_is_adde
             assert _plain(item["body"] if item else line).strip("# ") in sources.replace("# ", "")
 
 
-APPROVALS = """# Approvals
-
-This page is for the desk.
-
-| Amount | Who approves |
-|---|---|
-| Up to £100 | The adviser |
-| £100.01 to £900 (€1,000) | The team lead |
-| Above £900 | The director |
-| Vouchers | Nobody |
-| Gift cards | The shop |
-| Samples | The warehouse |
-| Spare parts | The workshop |
-"""
-
-
-async def test_a_row_whose_range_holds_the_amount_asked_about_is_quoted() -> None:
-    draft = await ask("customer wants 430 refunded, who approves the amount?", passage(APPROVALS))
-    assert draft is not None
-    assert "The team lead" in draft.citations[0].quote
-
-
 async def test_an_offer_no_document_speaks_of_is_not_made_up() -> None:
     shop = passage("# Shop\n\nWe sell smart heating controls. We sell them online only.")
     policy = ExtractivePolicy()

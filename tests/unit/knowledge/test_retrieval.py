@@ -6,7 +6,7 @@ from assistant.knowledge.retrieval import RetrievalPolicy, retrieve, select
 from assistant.testing.index import MemoryIndex, WordEmbedder
 from assistant.values import Hit, Passage
 
-POLICY = RetrievalPolicy()
+POLICY = RetrievalPolicy(keep=6, per_document=3)
 
 
 def hit(document: str, number: int = 0, *, dense: float = 0.6, sparse: float = 5.0, replaced_by: str = "") -> Hit:
