@@ -10,14 +10,16 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import re
 import time
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field, replace
 from uuid import uuid4
 
-from assistant.errors import AssistantError, BusyError, InvalidMessageError, StaleLeaseError
+from assistant.errors import AssistantError, BusyError, InvalidMessageError, NotFoundError, StorageFullError
 from assistant.graph.build import TurnGraph
 from assistant.graph.context import Capabilities, TurnContext
+from assistant.graph.nodes.closing import unfinished_record
 from assistant.perimeter.input_guard import clean
 from assistant.values import Caller, Event, Finished, Lease, Record, RecordStatus, Started, Ticket, Token, Turn
 
@@ -31,9 +33,17 @@ TIMED_OUT = (
     "This took too long and I stopped. Your question is kept; please send it again in a moment. "
     "If it happens again, quote the reference {reference}."
 )
+FULL = (
+    "My storage is full, so I couldn't keep this conversation's latest turn. Please try again later, "
+    "and quote the reference {reference} if you write to us."
+)
+ID_USED = "That message was already sent with other words. Please send it again."
 ASK_FOR_PERSON = "I'd like to talk to a person."
 EMPTY = "That message is empty. Type a question and send it again."
 TOO_LONG = "That message has {length:,} characters; I can read up to {limit:,}. Please shorten it and send it again."
+
+
+_BIDIRECTIONAL = re.compile("[\u202a-\u202e\u2066-\u2069]")  # would turn round what is shown around them
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,8 +136,11 @@ class Conversations:
         Raises NotFoundError for another's, BusyError while a turn of it runs on.
         """
         async with self._lease(thread_id):  # a turn that runs would write its memory back
-            await self._can.stores.threads.remove(thread_id, caller.id)
+            thread = await self._can.stores.threads.get(thread_id)
+            if thread is None or thread.user_id != caller.id:
+                raise NotFoundError(f"there is no conversation {thread_id} of this caller")
             await self._graph.forget(thread_id)
+            await self._can.stores.threads.remove(thread_id, caller.id)
 
     async def drain(self, *, timeout_s: float) -> None:
         """Let running turns end; stop those that don't within the time (their partial answers are kept)."""
@@ -141,7 +154,7 @@ class Conversations:
     def _usable(self, text: str) -> str:
         if len(text) > self._policy.max_chars:
             raise InvalidMessageError(TOO_LONG.format(length=len(text), limit=self._policy.max_chars))
-        cleaned = text.replace("\x00", "").encode("utf-8", "replace").decode("utf-8")
+        cleaned = _BIDIRECTIONAL.sub("", text.replace("\x00", "")).encode("utf-8", "replace").decode("utf-8")
         if not clean(cleaned):
             raise InvalidMessageError(EMPTY)
         return cleaned
@@ -154,10 +167,11 @@ class Conversations:
             emit(exc)
 
     async def _leased(self, turn: Turn, wants_person: bool, lease: Lease, emit: Callable[[Event], None]) -> None:
-        records = self._can.stores.records
-        fresh = self._new_record(turn)
         await self._close_abandoned(turn)
-        record = await records.begin(fresh)
+        epoch = await self._can.live.epoch(turn.thread_id)
+        record = await self._can.stores.records.begin(self._new_record(turn))
+        if record.question != turn.text:
+            raise InvalidMessageError(ID_USED)
         emit(Started(record.trace_id, record.answer_id))
         if record.status != "running":
             emit(Token(record.answer))
@@ -168,7 +182,7 @@ class Conversations:
             trace_id=record.trace_id,
             answer_id=record.answer_id,
             started=self._timer(),
-            epoch=await self._can.live.epoch(turn.thread_id),
+            epoch=epoch,
             lease=lease,
             wants_person=wants_person,
             can=self._can,
@@ -197,15 +211,15 @@ class Conversations:
             await self._failed(record, context, TIMED_OUT)
         except Exception as exc:  # noqa: BLE001 - the conversation's edge: logged with its trace id, a fixed sentence for the user
             _log.exception("turn %s failed", record.trace_id)
-            kind = getattr(exc, "user_message", "") or FAILED
-            await self._failed(record, context, kind)
+            await self._failed(record, context, FULL if isinstance(exc, StorageFullError) else FAILED)
 
     async def _interrupted(self, record: Record, context: TurnContext) -> None:
         said = context.speech.text
         closed = await self._close(record, context, status="interrupted", answer=said)
         context.emit(Finished(closed))
-        with contextlib.suppress(StaleLeaseError):
-            await self._graph.remember(context, said or "(stopped before an answer)")
+        if closed.status == "interrupted":
+            with contextlib.suppress(AssistantError):
+                await self._graph.remember(context, said or "(stopped before an answer)")
 
     async def _failed(self, record: Record, context: TurnContext, sentence: str) -> None:
         told = sentence.format(reference=reference(record.trace_id))
@@ -215,19 +229,13 @@ class Conversations:
         context.emit(Finished(closed))
 
     async def _close(self, record: Record, context: TurnContext, *, status: RecordStatus, answer: str) -> Record:
-        """Store how a turn ended that the graph's own record node did not reach; log when even that fails."""
-        closed = replace(
-            record,
-            status=status,
-            answer=answer,
-            origin="fixed" if not context.speech.text else record.origin,
-            stages=tuple(context.speech.stages),
-            timings_ms={"total": context.elapsed_ms()},
-            finished_at=self._can.clock(),
-            release=self._can.release,
-        )
+        """Store how a turn ended that the graph's own record node did not reach; log when even that fails.
+
+        A turn that was stored before, here or by another worker, stays as it was and is what comes back.
+        """
+        closed = replace(unfinished_record(context), status=status, answer=answer)
         try:
-            await self._can.stores.records.finish(closed)
+            return await self._can.stores.records.finish(closed)
         except AssistantError:
             _log.exception("turn %s ended as %s and could not be stored", record.trace_id, status)
         return closed

@@ -47,14 +47,20 @@ class SqlRecords:
             raise NotFoundError(_NOT_YOURS)
         return _record(row)
 
-    async def finish(self, record: Record) -> None:
-        """Raises NotFoundError when the turn is gone, for its conversation was removed meanwhile."""
+    async def finish(self, record: Record) -> Record:
+        """Complete a running turn and return what is stored; one completed before stays as it was.
+
+        Raises NotFoundError when the turn is gone, for its conversation was removed meanwhile.
+        """
         row = _row(record)
         changes = {name: value for name, value in row.items() if name not in _SETTLED}
         owned = sa.and_(records.c.trace_id == record.trace_id, records.c.user_id == record.user_id)
         async with self._database.write() as connection:
-            if not (await connection.execute(records.update().where(owned).values(changes))).rowcount:
-                raise NotFoundError(_NOT_YOURS)
+            await connection.execute(records.update().where(owned, records.c.status == "running").values(changes))
+            stored = (await connection.execute(sa.select(*_COLUMNS).where(owned))).mappings().one_or_none()
+        if stored is None:
+            raise NotFoundError(_NOT_YOURS)
+        return _record(stored)
 
     async def get(self, trace_id: str) -> Record | None:
         async with self._database.read() as connection:

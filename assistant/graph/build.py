@@ -20,6 +20,7 @@ from assistant.graph.context import TurnContext
 from assistant.graph.nodes import closing, reading, speaking
 from assistant.graph.stages import SHOWN, STAGES
 from assistant.graph.state import State
+from assistant.handoff.ticket import confirmation
 from assistant.memory.window import WindowTurn
 from assistant.perimeter.outage import undecided
 
@@ -45,6 +46,8 @@ class TurnGraph:
     async def remember(self, context: TurnContext, said: str) -> None:
         """Put a turn that was stopped into the window, so that the next one knows of it."""
         kept = (await self._compiled.aget_state(_config(context))).values
+        if any(turn["turn"] == context.trace_id for turn in kept.get("window", [])):
+            return
         turn = WindowTurn(turn=context.trace_id, user=context.turn.text, assistant=said, documents=[], titles=[])
         update = State(window=[*kept.get("window", []), turn])
         await self._compiled.aupdate_state(_config(context), cast("dict[str, Any]", update), as_node="fold")
@@ -75,7 +78,7 @@ def build(model_timeout_s: float) -> StateGraph[State, TurnContext, State, State
     add("recall", reading.recall, 5, recall_failed)
     add("retrieve", reading.retrieve, 15, retrieval_failed)
     add("judge", reading.judge, 20, judging_failed)
-    add("assemble", speaking.assemble, 10)
+    add("assemble", speaking.assemble, 10, generation_failed)
     add("generate", speaking.generate, model_timeout_s + 30, generation_failed)
     add("act", speaking.act, 60)
     add("look_up", speaking.look_up, 10)
@@ -116,6 +119,7 @@ def _stage(name: str, node: Node) -> Callable[[State, Runtime[TurnContext]], Awa
         began = perf_counter()
         with context.can.tracer.span(name, kind=info.kind) as span:
             update = await node(state, context)
+            context.speech.known.update(update)
             line = info.line(state, update)
             span.update(output=line)
         if name in SHOWN:
@@ -156,10 +160,12 @@ async def generation_failed(state: State, error: NodeError, runtime: Runtime[Tur
     """Before its first word a failed model is replaced by quotes; after it, the answer is kept and said to be cut."""
     context = runtime.context
     _note(context, error)
-    if not context.speech.spoken:
-        return Command(update=State(failure="model", notice=speaking.QUOTED_INSTEAD), goto="quote")
-    update = State(failure="model", notice=speaking.BROKE_OFF, draft=speaking.cut_draft(state, context), calls=[])
-    return Command(update=update, goto="check")
+    ticket = state.get("ticket")
+    told = f" {confirmation(ticket, fresh=True)}" if ticket else ""
+    if not context.speech.text.strip():
+        return Command(update=State(failure="model", notice=speaking.QUOTED_INSTEAD + told), goto="quote")
+    draft = speaking.model_draft(context.speech.text, state)
+    return Command(update=State(failure="model", notice=speaking.BROKE_OFF + told, draft=draft, calls=[]), goto="check")
 
 
 async def handoff_failed(state: State, error: NodeError, runtime: Runtime[TurnContext]) -> Command[str]:

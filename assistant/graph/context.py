@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from assistant.answering.extractive import ExtractivePolicy
 from assistant.knowledge.retrieval import RetrievalPolicy
@@ -51,11 +52,15 @@ class Capabilities:
 
 @dataclass(slots=True)
 class Speech:
-    """What has been said to the user so far, and what the stages did. The one thing of a turn that changes in place."""
+    """What has been said so far, what the stages did, and `known`: the state as far as it came, for a turn cut short.
+
+    The one thing of a turn that changes in place.
+    """
 
     spoken: list[str] = field(default_factory=list)
     stages: list[dict[str, object]] = field(default_factory=list)
     findings: list[dict[str, object]] = field(default_factory=list)
+    known: dict[str, Any] = field(default_factory=dict)
     first_token_ms: float | None = None
 
     @property

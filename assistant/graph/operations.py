@@ -18,7 +18,7 @@ from assistant.values import Evidence, Operation
 
 _log = logging.getLogger(__name__)
 _DEADLINE_S = 8.0
-_SUMMARY_DEADLINE_S = 30.0
+_SUMMARY_DEADLINE_S = 10.0  # the next message waits for it
 _JUDGED = {"yes": 1.0, "partly": 0.5, "no": 0.0}
 
 

@@ -56,9 +56,13 @@ class GuardedSpeech:
         *,
         sources: Mapping[int, str],
         prompt: str = "",
+        sign: str = "",
         grounded: bool = False,
     ) -> None:
         self._context = context
+        self._sign = sign
+        self._said: list[str] = []
+        self.declined = False
         urls = [hit.passage.url for hit in evidence.kept]
         self._guard = Guard(
             GuardPolicy(
@@ -70,6 +74,11 @@ class GuardedSpeech:
                 grounded=grounded,
             )
         )
+
+    @property
+    def text(self) -> str:
+        """What passed and was said."""
+        return "".join(self._said)
 
     @property
     def stopped(self) -> bool:
@@ -87,4 +96,17 @@ class GuardedSpeech:
 
     def _say(self, passed: Iterable[str]) -> None:
         for text in passed:
-            self._context.say(text)
+            if self._sign and self._sign in text:
+                self.declined = True
+                text = text.replace(self._sign, "")
+            if not self._said:
+                text = text.lstrip()
+                self._part(text)
+            if text:
+                self._said.append(text)
+                self._context.say(text)
+
+    def _part(self, text: str) -> None:
+        """A paragraph's distance to what was said before in this turn."""
+        if text and self._context.speech.text.strip():
+            self._context.say("\n\n")

@@ -36,6 +36,7 @@ class State(TypedDict, total=False):
     messages: Annotated[list[BaseMessage], UntrackedValue]
     ledger: Annotated[dict[str, int], UntrackedValue]
     calls: Annotated[list[ToolCall], UntrackedValue]
+    rounds: Annotated[int, UntrackedValue]
     called: Annotated[list[dict[str, object]], UntrackedValue]
     draft: Annotated[Draft | None, UntrackedValue]
     blocked: Annotated[bool, UntrackedValue]

@@ -24,10 +24,14 @@ class BudgetPolicy:
 
 @dataclass(frozen=True, slots=True)
 class Prompt:
-    """What goes to the model. `ledger` says, by section, its tokens; `left_out` what did not fit and why."""
+    """What goes to the model. `ledger` says, by section, its tokens; `left_out` what did not fit and why.
+
+    `passages` counts how many of the passages given are in it: the first ones.
+    """
 
     messages: tuple[BaseMessage, ...]
     ledger: dict[str, int]
+    passages: int
     left_out: tuple[str, ...] = ()
 
 
@@ -76,7 +80,13 @@ def assemble(
         "evidence": sum(map(count, evidence)),
         "question": count_message(asked),
     }
-    return Prompt(tuple(messages), ledger, tuple(left_out))
+    return Prompt(tuple(messages), ledger, len(evidence), tuple(left_out))
+
+
+def room_left(texts: Sequence[str], policy: BudgetPolicy) -> int:
+    """Tokens that one more message may have beside these, 0 and up."""
+    used = sum(map(count_message, texts))
+    return max(0, policy.total - policy.reply - policy.tools - used - count_message(""))
 
 
 _SUMMARY_HEAD = "\n\nEarlier in this conversation:\n"

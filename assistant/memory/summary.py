@@ -37,9 +37,10 @@ def from_model(
             documents.setdefault(turn_id, line["documents"])
     made = [parsed for raw in reply.splitlines() if (parsed := _parsed(raw, sources, documents))]
     covered = {turn_id for line in made for turn_id in line["turns"]}
-    if not made or not {turn["turn"] for turn in leaving} <= covered:
-        return None
-    return bounded(made, policy)
+    untouched = [line for line in lines if not covered & set(line["turns"])]
+    kept = bounded([*untouched, *made], policy)
+    held = {turn_id for line in kept for turn_id in line["turns"]}
+    return kept if {turn["turn"] for turn in leaving} <= held else None
 
 
 def _parsed(raw: str, sources: dict[str, str], documents: dict[str, list[str]]) -> SummaryLine | None:

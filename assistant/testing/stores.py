@@ -71,10 +71,12 @@ class MemoryRecords:
         self.records[record.trace_id] = record
         return record
 
-    async def finish(self, record: Record) -> None:
+    async def finish(self, record: Record) -> Record:
         known = self.records.get(record.trace_id)
         if known is None or known.user_id != record.user_id:
             raise NotFoundError("no such turn of this user")
+        if known.status != "running":
+            return known
         self.records[record.trace_id] = replace(
             record,
             thread_id=known.thread_id,
@@ -85,6 +87,7 @@ class MemoryRecords:
             feedback=known.feedback,
             feedback_comment=known.feedback_comment,
         )
+        return self.records[record.trace_id]
 
     async def get(self, trace_id: str) -> Record | None:
         return self.records.get(trace_id)

@@ -6,13 +6,15 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 from uuid import uuid4
 
 import pytest
+import pytest_asyncio
 
 from assistant.bootstrap import Assistant, examine, open_assistant
 from assistant.errors import NotFoundError
+from assistant.observability.traces import SpanTracer
 from assistant.settings import load_settings
 from assistant.values import PUBLIC, Caller, Finished, Record, Turn
 from tests.servers.parts import KINDS, running
@@ -23,18 +25,33 @@ STAFF = Caller(id="staff:1", role="staff", groups=frozenset({PUBLIC, "members", 
 UK = "How long do I have to return an order in the UK?"
 
 
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+
 @pytest.fixture(params=KINDS)
 def given(request: pytest.FixtureRequest, tmp_path: Path) -> Any:
     with running(request.param, tmp_path) as settings:
+        yield settings
+
+
+@pytest.fixture(params=KINDS, scope="module")
+def demo_parts(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Any:
+    with running(request.param, tmp_path_factory.mktemp(request.param)) as settings:
         yield {**settings, "perimeter": ROOT / "perimeter.yaml"}
 
 
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def assistant(demo_parts: dict[str, Any]) -> AsyncIterator[Assistant]:
+    """An assistant with the demo's documents, opened once for each kind of parts."""
+    async with opened(demo_parts) as made:
+        await made.ingest([ROOT / "knowledge"], audience=frozenset({PUBLIC}))
+        yield made
+
+
 @asynccontextmanager
-async def opened(given: dict[str, Any], *paths: str) -> AsyncIterator[Assistant]:
-    async with open_assistant(load_settings(**given)) as assistant:
-        if paths:
-            await assistant.ingest([ROOT / path for path in paths], audience=frozenset({PUBLIC}))
-        yield assistant
+async def opened(given: dict[str, Any]) -> AsyncIterator[Assistant]:
+    async with open_assistant(load_settings(**given)) as made:
+        yield made
 
 
 async def ask(assistant: Assistant, text: str, *, thread: str, caller: Caller = GUEST, message: str = "") -> Record:
@@ -44,41 +61,78 @@ async def ask(assistant: Assistant, text: str, *, thread: str, caller: Caller = 
     return events[-1].record
 
 
-async def test_the_first_conversation(given: dict[str, Any]) -> None:
+async def test_the_first_conversation(assistant: Assistant) -> None:
     thread = str(uuid4())
-    async with opened(given, "knowledge") as assistant:
-        first = await ask(assistant, UK, thread=thread)
-        assert "30 days" in first.answer
-        assert first.citations[0].document_id == "returns/uk-returns.md"
+    first = await ask(assistant, UK, thread=thread)
+    assert "30 days" in first.answer
+    assert first.citations[0].document_id == "returns/uk-returns.md"
 
-        follow_up = await ask(assistant, "and in the EU?", thread=thread)
-        assert "14 days" in follow_up.answer
-        assert {c.document_id for c in follow_up.citations} == {"returns/eu-returns.md"}
+    follow_up = await ask(assistant, "and in the EU?", thread=thread)
+    assert "14 days" in follow_up.answer
+    assert {c.document_id for c in follow_up.citations} == {"returns/eu-returns.md"}
 
-        refused = await ask(assistant, "Which pension fund should I put my savings into?", thread=thread)
-        assert refused.verdict is not None
-        assert refused.verdict.decision == "refuse"
-        assert refused.citations == ()
+    refused = await ask(assistant, "Which pension fund should I put my savings into?", thread=thread)
+    assert refused.verdict is not None
+    assert refused.verdict.decision == "refuse"
+    assert refused.citations == ()
 
-        handed = await ask(assistant, "I'd like to talk to a person please", thread=thread)
-        assert handed.ticket.startswith("T-")
-        assert handed.ticket in handed.answer
+    handed = await ask(assistant, "I'd like to talk to a person please", thread=thread)
+    assert handed.ticket.startswith("T-")
+    assert handed.ticket in handed.answer
 
-    async with opened(given) as assistant:  # everything is still there after a restart
-        kept = await assistant.stores.records.of_thread(thread)
-        assert [record.trace_id for record in kept] == [r.trace_id for r in (first, follow_up, refused, handed)]
-        again = await ask(assistant, "and in the UK again?", thread=thread)
-        assert "30 days" in again.answer
+    again = await ask(assistant, "and in the UK again?", thread=thread)
+    assert "30 days" in again.answer
 
 
-async def test_a_visitor_never_sees_what_is_for_staff(given: dict[str, Any]) -> None:
+async def test_a_visitor_never_sees_what_is_for_staff(assistant: Assistant) -> None:
     question = "What is the most goodwill credit an adviser can give without asking?"
-    async with opened(given, "knowledge") as assistant:
-        seen = await ask(assistant, question, thread="staff", caller=STAFF)
-        unseen = await ask(assistant, question, thread="guest")
+    seen = await ask(assistant, question, thread=str(uuid4()), caller=STAFF)
+    unseen = await ask(assistant, question, thread=str(uuid4()))
     assert any(citation.document_id.startswith("staff/") for citation in seen.citations)
     assert not any(row["document"].startswith("staff/") for row in unseen.evidence)
     assert not any(citation.document_id.startswith("staff/") for citation in unseen.citations)
+
+
+async def test_a_message_sent_twice_is_answered_once(assistant: Assistant) -> None:
+    thread = str(uuid4())
+    first = await ask(assistant, UK, thread=thread, message="m1")
+    second = await ask(assistant, UK, thread=thread, message="m1")
+    assert second.answer_id == first.answer_id
+    assert len(await assistant.stores.records.of_thread(thread)) == 1
+
+
+async def test_a_forgotten_conversation_is_gone(assistant: Assistant) -> None:
+    thread = str(uuid4())
+    await ask(assistant, "hello", thread=thread)
+    with pytest.raises(NotFoundError):
+        await assistant.forget(STAFF, thread)
+    await assistant.forget(GUEST, thread)
+    assert await assistant.stores.records.of_thread(thread) == []
+
+
+async def test_every_turn_leaves_its_trace(assistant: Assistant) -> None:
+    record = await ask(assistant, UK, thread=str(uuid4()))
+    await cast("SpanTracer", assistant.tracer).flush()
+    spans = await cast("Any", assistant.stores).spans.of_trace(record.trace_id)
+    assert {"screen", "understand", "retrieve", "judge", "quote"} <= {span["name"] for span in spans}
+
+
+async def test_every_part_is_well(assistant: Assistant) -> None:
+    parts = await assistant.health()
+    assert [part for part in parts if not part.well] == []
+
+
+async def test_a_conversation_goes_on_after_a_restart(given: dict[str, Any], tmp_path: Path) -> None:
+    paper = tmp_path / "hours.md"
+    paper.write_text("# Opening hours\n\nThe museum opens at 9:45 on weekdays and at 11:15 on Sundays.\n")
+    async with opened(given) as made:
+        await made.ingest([paper], audience=frozenset({PUBLIC}))
+        first = await ask(made, "When does the museum open on weekdays?", thread="t")
+    async with opened(given) as made:
+        assert await made.stores.records.of_thread("t") == [first]
+        follow_up = await ask(made, "and on Sundays?", thread="t")
+    assert "museum" in follow_up.rewritten
+    assert "11:15" in follow_up.answer
 
 
 async def test_a_document_that_is_gone_is_no_longer_found(given: dict[str, Any], tmp_path: Path) -> None:
@@ -86,7 +140,6 @@ async def test_a_document_that_is_gone_is_no_longer_found(given: dict[str, Any],
     folder.mkdir()
     (folder / "a.md").write_text("# Opening hours\n\nThe museum opens at 9:45 on weekdays.\n")
     (folder / "b.md").write_text("# Tickets\n\nA ticket for the museum costs 12 euros.\n")
-    given = {**given, "perimeter": None}
     question = "When does the museum open on weekdays?"
     async with opened(given) as assistant:
         await assistant.ingest([folder], audience=frozenset({PUBLIC}))
@@ -96,31 +149,6 @@ async def test_a_document_that_is_gone_is_no_longer_found(given: dict[str, Any],
         assert (summary.removed, summary.unchanged, summary.embedded) == (1, 1, 0)
         gone = await ask(assistant, question, thread="after")
         assert "9:45" not in gone.answer
-
-
-async def test_a_message_sent_twice_is_answered_once(given: dict[str, Any]) -> None:
-    async with opened(given, "knowledge") as assistant:
-        first = await ask(assistant, UK, thread="t", message="m1")
-        second = await ask(assistant, UK, thread="t", message="m1")
-        assert second.answer_id == first.answer_id
-        assert len(await assistant.stores.records.of_thread("t")) == 1
-
-
-async def test_a_forgotten_conversation_is_gone(given: dict[str, Any]) -> None:
-    async with opened(given) as assistant:
-        await ask(assistant, "hello", thread="t")
-        with pytest.raises(NotFoundError):
-            await assistant.forget(STAFF, "t")
-        await assistant.forget(GUEST, "t")
-        assert await assistant.stores.records.of_thread("t") == []
-
-
-async def test_every_turn_leaves_its_trace(given: dict[str, Any]) -> None:
-    async with opened(given, "knowledge") as assistant:
-        record = await ask(assistant, UK, thread="t")
-    async with opened(given) as assistant:
-        spans = await assistant.stores.spans.of_trace(record.trace_id)
-    assert {"screen", "understand", "retrieve", "judge", "quote"} <= {span["name"] for span in spans}
 
 
 async def test_the_doctor_finds_every_part_well(given: dict[str, Any]) -> None:

@@ -192,3 +192,11 @@ async def test_a_turn_cancelled_in_mid_write_leaves_the_store_well(sql_stores):
     for turn in turns:
         assert await sql_stores.records.begin(turn) == turn
     assert len(await sql_stores.records.of_thread("thread")) == 30
+
+
+async def test_a_turn_that_was_finished_stays_as_it_was(stores):
+    await stores.records.begin(BEGUN)
+    first = await stores.records.finish(FINISHED)
+    late = await stores.records.finish(replace(FINISHED, status="failed", answer="too late", citations=()))
+    assert late == first
+    assert await stores.records.get(FINISHED.trace_id) == first

@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from langgraph.checkpoint.memory import InMemorySaver
 
 from assistant.conversation import TurnPolicy
 from assistant.errors import (
@@ -19,12 +20,14 @@ from assistant.errors import (
     UnavailableError,
 )
 from assistant.graph.context import Policies
+from assistant.memory.assembly import BudgetPolicy
+from assistant.memory.tokens import count_message
 from assistant.memory.window import WindowPolicy
 from assistant.ports import ModelChunk, ToolCall
 from assistant.testing.index import MemoryIndex
 from assistant.testing.models import ScriptedModel
 from assistant.testing.stores import memory_stores
-from assistant.values import Finished, Stage, Started, Ticket, Token, Turn
+from assistant.values import Finished, Record, Stage, Started, Ticket, Token, Turn
 from tests.graph.world import GUEST, NOW, POLICY, STAFF, World, make_world
 
 RETURN = "How many days do I have to return a lamp?"
@@ -397,3 +400,139 @@ async def _last(world: World, turn: Turn) -> Finished:
     last = [event async for event in world.conversations.take(turn)][-1]
     assert isinstance(last, Finished)
     return last
+
+
+class RefusingSaver(InMemorySaver):
+    """A checkpointer whose disk is full."""
+
+    async def aput(self, *arguments: Any, **named: Any) -> Any:
+        raise UnavailableError("redis", "connection lost")
+
+
+async def test_an_answer_that_was_delivered_stays_delivered_when_its_memory_cannot_be_kept() -> None:
+    world = await make_world(saver=RefusingSaver())
+    record = await world.say(RETURN)
+    assert record.status == "delivered"
+    assert await world.stores.records.get(record.trace_id) == record
+
+
+async def test_a_worker_that_lost_its_lease_delivers_nothing_and_overwrites_nothing() -> None:
+    class Robbed(ScriptedModel):
+        async def stream(self, messages: Any, *, tools: Any = ()) -> AsyncIterator[ModelChunk]:
+            world.live._held.clear()
+            await world.live.acquire("t1", "another worker", ttl_s=60)
+            (running,) = await world.stores.records.of_thread("t1")
+            await world.stores.records.finish(replace(running, status="delivered", answer="by the other worker"))
+            yield ModelChunk("NOT_IN_THE_DOCUMENTS")
+
+    world = await make_world(models={"generate": Robbed()})
+    record = await world.say(RETURN)
+    assert record.answer == "by the other worker"
+
+
+async def test_a_model_that_never_stops_calling_tools_is_bounded_and_the_turn_is_answered() -> None:
+    calls = [ToolCall(f"c{n}", "search_knowledge", {"query": f"return {n}"}) for n in range(10)]
+    model = ScriptedModel(calls)
+    world = await make_world(models={"generate": model}, policies=Policies(tool_rounds=2))
+    record = await world.say(RETURN)
+    assert len(model.calls) == 3
+    assert model.calls[-1].tools == ()
+    assert "within 30 days" in record.answer
+
+
+async def test_what_a_model_says_beside_a_tool_call_is_not_taken_for_its_answer() -> None:
+    model = ScriptedModel(
+        [
+            [ModelChunk("Let me look that up. "), ToolCall("c1", "search_knowledge", {"query": "lamps"})],
+            "NOT_IN_THE_DOCUMENTS",
+        ]
+    )
+    world = await make_world(models={"generate": model})
+    record = await world.say(RETURN)
+    assert record.verdict is not None
+    assert record.verdict.decision == "refuse"
+    assert record.answer.startswith("Let me look that up.")
+    assert record.answer == world.spoken
+
+
+async def test_the_sign_for_no_answer_is_never_said_wherever_it_stands() -> None:
+    world = await make_world(models={"generate": ScriptedModel(["I am sorry. NOT_IN_THE_DOCUMENTS"])})
+    record = await world.say(RETURN)
+    assert "NOT_IN_THE_DOCUMENTS" not in world.spoken
+    assert record.verdict is not None
+    assert record.verdict.decision == "refuse"
+
+
+async def test_a_passage_that_did_not_fit_the_prompt_cannot_be_cited() -> None:
+    documents = {f"d{n}.md": ("Returns", "public", "You can return a lamp within 30 days. " * 25) for n in range(6)}
+    policies = Policies(budget=BudgetPolicy(total=1_800, reply=500, tools=300))
+    model = ScriptedModel(["You can return a lamp within 30 days [1][5]."])
+    world = await make_world(models={"generate": model}, documents=documents, policies=policies)
+    record = await world.say(RETURN)
+    assert [citation.index for citation in record.citations] == [1]
+    assert "[5]" not in record.answer
+
+
+async def test_tool_results_stay_within_the_prompts_budget() -> None:
+    documents = {f"d{n}.md": ("Returns", "public", "You can return a lamp within 30 days. " * 60) for n in range(6)}
+    budget = BudgetPolicy(total=2_500, reply=500, tools=300)
+    model = ScriptedModel(
+        [ToolCall("c1", "search_knowledge", {"query": "return a lamp"}), "You can return a lamp within 30 days [1]."]
+    )
+    world = await make_world(models={"generate": model}, documents=documents, policies=Policies(budget=budget))
+    record = await world.say(RETURN)
+    sent = sum(count_message(str(message.content)) for message in model.calls[-1].messages)
+    assert sent <= budget.total - budget.reply - budget.tools
+    assert record.usage.by_section["tool_results"] > 0
+
+
+async def test_one_message_id_with_two_texts_is_refused_not_mistaken() -> None:
+    world = await make_world()
+    await world.say(RETURN, message="m1")
+    with pytest.raises(InvalidMessageError, match="already sent"):
+        await world.say("I want to talk to a person", message="m1")
+
+
+async def test_a_stopped_answer_keeps_the_sources_it_had_named() -> None:
+    world = await make_world(models={"generate": HangingModel()})
+    events = world.conversations.take(Turn("t1", "m1", RETURN, GUEST, NOW))
+    async for event in events:
+        if isinstance(event, Token):
+            break
+    await events.aclose()
+    (record,) = await world.stores.records.of_thread("t1")
+    assert [citation.document_id for citation in record.citations] == ["returns.md"]
+    assert record.origin == "model"
+
+
+async def test_a_disk_that_fills_up_in_mid_turn_is_said_with_a_reference() -> None:
+    stores = memory_stores()
+
+    class Full:
+        def __getattr__(self, name: str) -> Any:
+            return getattr(stores.records, name)
+
+        async def finish(self, record: Any) -> Any:
+            raise StorageFullError("database", "disk full")
+
+    world = await make_world(stores=replace(stores, records=Full()))
+    record = await world.say(RETURN)
+    assert record.status == "failed"
+    assert "storage is full" in record.answer
+    assert record.trace_id[:8].upper() in record.answer
+
+
+async def test_turns_that_failed_do_not_hide_folded_ones_from_recall() -> None:
+    policies = Policies(window=WindowPolicy(high_tokens=120, low_tokens=60, summary_tokens=60))
+    model = ScriptedModel(["Noted: order 4711 [1]."] + ["A lamp can be returned within 30 days [1]."] * 8)
+    world = await make_world(models={"generate": model}, policies=policies)
+    for number in range(3):
+        await world.stores.threads.ensure("t1", GUEST.id, "name", NOW)
+        failed = Record(f"{number:032x}", "t1", f"f{number}", f"x{number}", GUEST.id, "?", "running", NOW)
+        await world.stores.records.begin(failed)
+        await world.stores.records.finish(replace(failed, status="failed"))
+    await world.say("My lamp order 4711 came late, can I return the lamp?")
+    for number in range(7):
+        await world.say(f"How many days do I have to return lamp number {number}?")
+    await world.say("How many days do I have to return the lamp of order 4711 that came late?")
+    assert "4711 came late" in str(model.calls[-1].messages[0].content)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
+from assistant.errors import StaleLeaseError
 from assistant.graph import operations
 from assistant.graph.context import TurnContext
+from assistant.graph.nodes.speaking import model_draft
 from assistant.graph.state import State
 from assistant.memory.summary import from_model, summarise
 from assistant.memory.window import WindowTurn, plan_fold
@@ -19,16 +21,17 @@ async def deliver(state: State, context: TurnContext) -> State:
     """Say what has not been said yet, if the conversation still belongs to the epoch the turn began under."""
     if await context.can.live.epoch(context.turn.thread_id) != context.epoch:
         return State(failure="taken_over", notice=TAKEN_OVER)
+    if not await context.can.live.renew(context.lease):
+        raise StaleLeaseError(f"turn {context.trace_id} lost its lease before its answer was delivered")
     draft = state.get("draft") or Draft(state["verdict"].message, origin="fixed")
-    if not context.speech.spoken:
-        context.say(draft.text)
+    if draft.origin == "fixed":
+        context.say(f"\n\n{draft.text}" if context.speech.text.strip() else draft.text)
     return State(draft=draft)
 
 
 async def record(state: State, context: TurnContext) -> State:
     """Store the turn for good, tell the user it is over, and remember it for the next one."""
-    made = _record(state, context)
-    await context.can.stores.records.finish(made)
+    made = await context.can.stores.records.finish(make_record(state, context))
     context.emit(Finished(made))
     turn = WindowTurn(
         turn=made.trace_id,
@@ -61,7 +64,8 @@ async def fold(state: State, context: TurnContext) -> State:
     )
 
 
-def _record(state: State, context: TurnContext) -> Record:
+def make_record(state: State, context: TurnContext) -> Record:
+    """The turn as far as it came; `state` may lack whatever was not reached."""
     turn, draft, ticket = context.turn, state.get("draft"), state.get("ticket")
     timings: dict[str, float] = {str(stage["name"]): float(str(stage["ms"])) for stage in context.speech.stages}
     if context.speech.first_token_ms is not None:
@@ -78,11 +82,11 @@ def _record(state: State, context: TurnContext) -> Record:
         status="interrupted" if withdrawn else "delivered",
         created_at=turn.received_at,
         rewritten=state.get("question", ""),
-        answer=context.speech.text,
+        answer="" if withdrawn else context.speech.text,
         origin=draft.origin if draft else "fixed",
         notice=state.get("notice", ""),
-        verdict=state["verdict"],
-        citations=draft.citations if draft else (),
+        verdict=state.get("verdict"),
+        citations=draft.citations if draft and not withdrawn else (),
         evidence=_evidence_rows(state.get("evidence")),
         checks=tuple(context.speech.findings),
         stages=tuple(context.speech.stages),
@@ -92,6 +96,14 @@ def _record(state: State, context: TurnContext) -> Record:
         release=context.can.release,
         finished_at=context.can.clock(),
     )
+
+
+def unfinished_record(context: TurnContext) -> Record:
+    """A turn that was cut short, with everything known by then: evidence, verdict, ticket, a model's citations."""
+    known = cast("State", dict(context.speech.known))
+    if "messages" in known and not known.get("draft") and context.speech.text:
+        known["draft"] = model_draft(context.speech.text, known)
+    return make_record(known, context)
 
 
 def _evidence_rows(evidence: Evidence | None) -> tuple[Mapping[str, Any], ...]:

@@ -22,6 +22,7 @@ from assistant.perimeter.support import measure_support
 from assistant.values import Evidence, Record
 
 HISTORY = 6
+RECALLED_FROM = 1_000  # turns; older ones live on in the summary only
 
 
 async def screen(state: State, context: TurnContext) -> State:
@@ -64,8 +65,9 @@ async def recall(state: State, context: TurnContext) -> State:
     """Find older turns of this conversation, folded out of the window, that the question is about."""
     if not state.get("folded"):
         return State(recalled=[])
-    records = await context.can.stores.records.of_thread(context.turn.thread_id)
-    older = [_remembered(r) for r in records[: state["folded"]] if r.status == "delivered"]
+    held = {turn["turn"] for turn in state.get("window", [])}
+    records = await context.can.stores.records.of_thread(context.turn.thread_id, limit=RECALLED_FROM)
+    older = [_remembered(r) for r in records if r.status == "delivered" and r.trace_id not in held]
     return State(recalled=recall_turns(state["question"], older, context.can.policies.recall))
 
 

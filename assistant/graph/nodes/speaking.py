@@ -17,6 +17,8 @@ from assistant.graph.tooling import TurnTools
 from assistant.handoff.packet import make_packet
 from assistant.handoff.ticket import confirmation, new_ticket, status
 from assistant.memory.assembly import assemble as assemble_prompt
+from assistant.memory.assembly import room_left
+from assistant.memory.tokens import count_message, cut_middle
 from assistant.perimeter.competence import unanswered
 from assistant.perimeter.messages import BLOCKED_ANSWER
 from assistant.perimeter.outage import blocked_answer
@@ -41,16 +43,25 @@ async def assemble(state: State, context: TurnContext) -> State:
         today=can.clock().date().isoformat(),
         no_answer=NO_ANSWER,
     )
+    evidence = _evidence(state)
     prompt = assemble_prompt(
         system=system,
         question=state["screened"].text,
-        passages=[render_passage(number, hit) for number, hit in enumerate(_evidence(state).kept, 1)],
+        passages=[render_passage(number, hit) for number, hit in enumerate(evidence.kept, 1)],
         window=state.get("window", []),
         summary=state.get("summary", []),
         recalled=state.get("recalled", []),
         policy=can.policies.budget,
     )
-    return State(messages=list(prompt.messages), ledger=dict(prompt.ledger), called=[], calls=[])
+    seen, unseen = evidence.kept[: prompt.passages], evidence.kept[prompt.passages :]
+    return State(
+        messages=list(prompt.messages),
+        ledger=dict(prompt.ledger),
+        evidence=replace(evidence, kept=seen, rejected=(*unseen, *evidence.rejected)),
+        called=[],
+        calls=[],
+        rounds=0,
+    )
 
 
 async def generate(state: State, context: TurnContext) -> State:
@@ -58,9 +69,9 @@ async def generate(state: State, context: TurnContext) -> State:
     can, model, evidence = context.can, context.can.models["generate"], _evidence(state)
     sources = {number: hit.passage.text for number, hit in enumerate(evidence.kept, 1)}
     system = str(state["messages"][0].content)
-    speech = GuardedSpeech(context, evidence, sources=sources, prompt=system, grounded=True)
+    speech = GuardedSpeech(context, evidence, sources=sources, prompt=system, sign=NO_ANSWER, grounded=True)
     opening = Opening(NO_ANSWER)
-    tools = can.tools.specs if len(state.get("called", [])) < can.policies.tool_rounds else ()
+    tools = can.tools.specs if state["rounds"] < can.policies.tool_rounds else ()
     said, own, used = "", Usage(), state.get("usage") or Usage()
     calls: tuple[ToolCall, ...] = ()
     with can.tracer.span("model", kind="generation", input=_plain(state["messages"]), model=model.name) as span:
@@ -75,24 +86,30 @@ async def generate(state: State, context: TurnContext) -> State:
         speech.close()
         span.update(output=said, usage=own)
     used = replace(_added(used, own), by_section=state["ledger"])
-    if calls and not speech.stopped:
-        return State(calls=list(calls), messages=[*state["messages"], _reply(said, calls)], usage=used)
-    draft = cut_draft(state, context)
-    unborne = draft is None and not (speech.stopped or opening.declined)
-    failure = UNBORNE if unborne else ""
+    if calls and tools and not speech.stopped:
+        messages = [*state["messages"], _reply(said, calls)]
+        return State(calls=list(calls), messages=messages, rounds=state["rounds"] + 1, usage=used)
+    declined = opening.declined or speech.declined
+    draft = model_draft(speech.text, state)
+    if declined and draft is not None and not draft.citations:
+        draft = None
+    failure = UNBORNE if draft is None and not (speech.stopped or declined) else ""
     return State(draft=draft, blocked=speech.stopped, failure=failure, calls=[], usage=used)
 
 
 async def act(state: State, context: TurnContext) -> State:
     """Run the tools the model called; what they found joins the evidence, what they said goes back to the model."""
     turn_tools = TurnTools(state, context)
-    called, told = list(state.get("called", [])), []
+    called, messages, ledger = list(state.get("called", [])), list(state["messages"]), dict(state["ledger"])
     for call in state["calls"]:
         outcome = await context.can.tools.run(call, turn_tools.context, previous=called)
         called.append(entry(call, outcome))
-        told.append(ToolMessage(content=outcome.text, tool_call_id=outcome.call_id))
+        text = cut_middle(outcome.text, room_left([str(m.content) for m in messages], context.can.policies.budget))
+        ledger["tool_results"] = ledger.get("tool_results", 0) + count_message(text)
+        messages.append(ToolMessage(content=text, tool_call_id=outcome.call_id))
     return State(
-        messages=[*state["messages"], *told],
+        messages=messages,
+        ledger=ledger,
         called=called,
         calls=[],
         evidence=turn_tools.evidence,
@@ -123,9 +140,7 @@ async def quote(state: State, context: TurnContext) -> State:
         speech.feed(piece)
         await asyncio.sleep(0)  # lets what was said go out
     speech.close()
-    return State(
-        draft=replace(draft, text=context.speech.text) if context.speech.text else None, blocked=speech.stopped
-    )
+    return State(draft=replace(draft, text=speech.text) if speech.text else None, blocked=speech.stopped)
 
 
 async def check(state: State, context: TurnContext) -> State:
@@ -176,9 +191,8 @@ async def hand_off(state: State, context: TurnContext) -> State:
     return State(ticket=ticket, draft=Draft(text, origin="fixed"))
 
 
-def cut_draft(state: State, context: TurnContext) -> Draft | None:
-    """What a model has said so far as a draft; None when nothing of it passed."""
-    text = context.speech.text
+def model_draft(text: str, state: State) -> Draft | None:
+    """What a model has said as a draft with its citations; None when nothing of it passed."""
     return Draft(text=text, citations=cite(text, _evidence(state)), origin="model") if text.strip() else None
 
 
