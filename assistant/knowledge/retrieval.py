@@ -33,7 +33,7 @@ class RetrievalPolicy:
     per_document: int = 4
     dense_floor: float = 0.28
     weak_dense_floor: float = 0.1
-    sparse_share: float = 0.6
+    sparse_share: float = 0.45
 
 
 async def retrieve(

@@ -185,6 +185,13 @@ def test_thin_support_is_enough_only_in_scope():
     assert decided(signals(support=thin, topics=(topic("returns", 0.5),))) == ("answer", "supported")
 
 
+def test_a_short_question_whose_every_word_was_found_is_not_asked_back():
+    thin, near = replace(STRONG, score=0.35, coverage=1.0, agree=False), (topic("returns", 0.5),)
+    assert decided(signals("do you take vouchers", support=thin, topics=near)) == ("answer", "supported")
+    halved = replace(thin, coverage=0.5)
+    assert decided(signals("do you take vouchers", support=halved, topics=near))[1] == "thin-support"
+
+
 def test_when_the_documents_hold_nothing_the_nearest_topic_may_hand_over():
     near = (topic("complaint", 0.35), topic("returns", 0.3))
     assert decided(signals(support=Support(), topics=near)) == ("handoff", "near-topic:complaint")
