@@ -34,7 +34,7 @@ class ExtractivePolicy:
     rank: float = 0.10
     superseded: float = 0.25
     floor: float = 0.38
-    embedded: int = 14
+    embedded: int = 11
     embedded_chars: int = 140
     passages: int = 3
     quotes: int = 3

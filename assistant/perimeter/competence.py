@@ -232,7 +232,7 @@ def _thin_support(signals: Signals, policy: Policy) -> Verdict | None:
     if support.score >= policy.thresholds.support_answer or not _few_terms(signals.question):
         return None
     if support.coverage >= 1.0 and (support.agree or len(signals.question.split()) > 2):
-        return None  # every word of it stands in what was found  # put plainly: the answerer looks, and says so if no sentence answers
+        return None  # every word stands in what was found: the answerer looks, and says so if no sentence answers
     choices = _choices(signals, policy)
     if not choices:
         return None
