@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from assistant import __version__
-from assistant.adapters.data_folder import check_space, hold_data_folder
+from assistant.adapters.data_folder import check_space, hold_data_folder, make_data_folder
 from assistant.adapters.embedder import open_embedder
 from assistant.adapters.models import ChatModel, open_model
 from assistant.adapters.qdrant_edge import open_edge_index
@@ -241,9 +241,7 @@ async def open_library(settings: Settings, *, rebuild: bool = False) -> AsyncIte
 @asynccontextmanager
 async def open_accounts(settings: Settings) -> AsyncIterator[Stores]:
     """Open the database alone; it can be shared with a server that is running."""
-    folder = settings.data_dir.expanduser().absolute()
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    async with _stores(settings, folder) as stores:
+    async with _stores(settings, make_data_folder(settings.data_dir)) as stores:
         yield stores
 
 
@@ -256,7 +254,8 @@ async def examine(settings: Settings) -> list[Part]:
             check_space(folder, settings.free_disk_floor_mb)
             parts.append(Part("data folder", str(folder), "", well=True))
         except AssistantError as exc:
-            return [Part("data folder", str(settings.data_dir.absolute()), "", well=False, detail=str(exc))]
+            detail = f"{exc} (a chat that is running tells its own health at /healthz)"
+            return [Part("data folder", str(settings.data_dir.absolute()), "", well=False, detail=detail)]
         parts.append(await _tried("redis", _redis_place(settings, ""), lambda: _redis_part(settings, folder)))
         parts.append(await _tried("database", _database_place(settings), lambda: _database_part(settings, folder)))
         parts += await _knowledge_parts(settings, folder)
@@ -348,9 +347,7 @@ def _folder(settings: Settings) -> Any:
         with hold_data_folder(settings.data_dir) as folder:
             yield folder
         return
-    folder = settings.data_dir.expanduser().absolute()
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    yield folder
+    yield make_data_folder(settings.data_dir)
 
 
 @asynccontextmanager

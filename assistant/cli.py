@@ -9,9 +9,11 @@ import asyncio
 import json
 import logging
 import sys
+import unicodedata
 from collections.abc import Coroutine
 from datetime import UTC, datetime
 from enum import StrEnum
+from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from typing import Annotated, Any
 from uuid import uuid4
@@ -20,6 +22,7 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
+from rich.text import Text
 
 from assistant import __version__
 from assistant.bootstrap import Assistant, Library, examine, load_perimeter, open_accounts, open_assistant, open_library
@@ -53,7 +56,7 @@ class RoleName(StrEnum):
 
 def main() -> None:
     """Run the command line; errors are one line that names the thing and the way out."""
-    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s", stream=sys.stderr)
+    _log_to_stderr()
     try:
         app()
     except (ConfigurationError, InvalidMessageError) as exc:
@@ -66,8 +69,37 @@ def main() -> None:
         sys.exit(130)
 
 
+def _log_to_stderr() -> None:
+    """One line a record; what went wrong is named, without its stack."""
+    handler = logging.StreamHandler()
+    handler.setFormatter(_OneLine("%(levelname)s %(name)s: %(message)s"))
+    logging.basicConfig(level=logging.WARNING, handlers=[handler])
+
+
+def _log_to_file(folder: Path) -> None:
+    """Warnings and errors with their stacks, kept in the data folder: three files of 5 MB at most."""
+    handler = RotatingFileHandler(folder / "assistant.log", maxBytes=5_000_000, backupCount=2, delay=True)
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    logging.getLogger().addHandler(handler)
+
+
+class _OneLine(logging.Formatter):
+    def format(self, record: logging.LogRecord) -> str:
+        line = f"{record.levelname} {record.name}: {record.getMessage()}"
+        return f"{line} ({record.exc_info[1]!r})" if record.exc_info else line
+
+
 def _complain(error: AssistantError) -> None:
-    err.print(f"[bold red]error[/]: {error}", highlight=False, markup=True, soft_wrap=True)
+    err.print(Text.assemble(("error", "bold red"), f": {shown(str(error))}"), soft_wrap=True)
+
+
+def shown(text: str) -> str:
+    """A text as a terminal may show it: without control and direction characters, whoever wrote it."""
+    return "".join(char for char in text if char in "\n\t" or unicodedata.category(char) not in {"Cc", "Cf", "Cs"})
+
+
+def _cell(text: str) -> Text:
+    return Text(shown(text))
 
 
 def _run(work: Coroutine[Any, Any, int | None]) -> None:
@@ -105,6 +137,7 @@ async def _serve(settings: Settings, folders: list[Path]) -> None:
 
     with listen(settings.host, settings.port) as socket, err.status("Starting ...") as status:
         async with open_assistant(settings, say=status.update) as assistant:
+            _log_to_file(assistant.folder)
             if folders:
                 status.stop()
                 await _ingest_with_progress(assistant, folders, frozenset({PUBLIC}))
@@ -119,6 +152,12 @@ async def _serve(settings: Settings, folders: list[Path]) -> None:
             )
 
 
+def _command() -> str:
+    """How this command is called from where it was called."""
+    called = Path(sys.argv[0])
+    return str(called) if called.name == "assistant" else "assistant"
+
+
 def _welcome(assistant: Assistant, url: str, stop_status: Any) -> None:
     stop_status()
     err.print(f"\n  [bold]{assistant.policy.organisation or 'The assistant'}[/] is at [bold cyan]{url}[/]")
@@ -126,7 +165,7 @@ def _welcome(assistant: Assistant, url: str, stop_status: Any) -> None:
         err.print("  Guests start at once. To sign in with more rights, make an account and use “Sign in”:")
     else:
         err.print("  Make an account to sign in with:")
-    err.print("    assistant users add you@example.com --role staff", highlight=False)
+    err.print(f"    {_command()} users add you@example.com --role staff", highlight=False, soft_wrap=True)
     if assistant.origin_note:
         err.print(f"  [dim]{assistant.origin_note}[/]")
     err.print("  Stop with Ctrl+C.\n")
@@ -174,8 +213,11 @@ async def _ingest_with_progress(
     table.add_row("passages embedded", str(summary.embedded))
     table.add_row("seconds", f"{summary.seconds:.1f}")
     err.print(table)
+    for groups, count in sorted(summary.audiences.items(), key=lambda item: -item[1]):
+        who = "everyone (public)" if PUBLIC in groups else " and ".join(sorted(groups)) or "nobody"
+        err.print(f"  {count} may be seen by {who}", highlight=False, markup=False)
     for name, why in summary.refused:
-        err.print(f"  refused {name}: {why}", highlight=False, markup=False)
+        err.print(f"  refused {shown(name)}: {shown(why)}", highlight=False, markup=False)
 
 
 @app.command()
@@ -191,12 +233,13 @@ def ask(
 
 async def _ask(settings: Settings, question: str, as_json: bool, as_user: str, thread: str) -> int:
     async with open_assistant(settings) as assistant:
+        _log_to_file(assistant.folder)
         caller = await _caller(assistant, as_user)
         turn = Turn(thread or str(uuid4()), uuid4().hex, question, caller, datetime.now(UTC))
         record: Record | None = None
         async for event in assistant.take(turn):
             if isinstance(event, Token) and not as_json:
-                sys.stdout.write(event.text)
+                sys.stdout.write(shown(event.text))
                 sys.stdout.flush()
             if isinstance(event, Stage):
                 logging.getLogger(__name__).info("%s: %s (%.0f ms)", event.name, event.detail, event.ms)
@@ -262,7 +305,7 @@ def as_data(record: Record) -> dict[str, Any]:
 def _print_sources(record: Record) -> None:
     out.print(answer_text(record)[len(record.answer) :], highlight=False, markup=False)
     if record.notice:
-        err.print(f"\n[dim]{record.notice}[/]")
+        err.print(Text(f"\n{shown(record.notice)}", style="dim"))
     listed: dict[int, str] = {}
     for citation in record.citations:
         listed.setdefault(citation.index, " › ".join(part for part in (citation.title, citation.section) if part))
@@ -299,7 +342,7 @@ def users_list() -> None:
             table = Table("e-mail", "role", "groups", "active")
             for user in await stores.users.all():
                 groups = ", ".join(sorted(groups_of(user.role, user.groups)))
-                table.add_row(user.email, user.role, groups, "yes" if user.active else "no")
+                table.add_row(_cell(user.email), user.role, _cell(groups), "yes" if user.active else "no")
             out.print(table)
 
     _run(work())
@@ -330,7 +373,7 @@ def tickets_list() -> None:
             table = Table("number", "state", "queue", "reason", "priority", "opened", "summary")
             for t in await stores.tickets.listed():
                 opened = t.opened_at.strftime("%Y-%m-%d %H:%M")
-                table.add_row(t.number, t.state, t.queue, t.reason, str(t.priority), opened, t.summary)
+                table.add_row(t.number, t.state, _cell(t.queue), t.reason, str(t.priority), opened, _cell(t.summary))
             out.print(table)
 
     _run(work())
@@ -348,9 +391,9 @@ def tickets_show(number: str) -> None:
             out.print_json(json.dumps(dict(ticket.packet), default=str))
             for record in await stores.records.of_thread(ticket.thread_id):
                 out.print(f"\n[bold]user[/] {record.created_at:%Y-%m-%d %H:%M}", highlight=False)
-                out.print(record.question, highlight=False, markup=False)
+                out.print(_cell(record.question))
                 out.print("[bold]assistant[/]")
-                out.print(record.answer, highlight=False, markup=False)
+                out.print(_cell(record.answer))
 
     _run(work())
 
@@ -372,8 +415,8 @@ def doctor() -> None:
         parts = await examine(load_settings())
         table = Table("part", "", "where", "version", "")
         for part in parts:
-            mark = "[green]well[/]" if part.well else "[bold red]unwell[/]"
-            table.add_row(part.name, mark, part.where, part.version, part.detail)
+            mark = Text("well", "green") if part.well else Text("unwell", "bold red")
+            table.add_row(part.name, mark, _cell(part.where), _cell(part.version), _cell(part.detail))
         out.print(table)
         return 0 if all(part.well for part in parts) else 1
 

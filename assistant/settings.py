@@ -11,11 +11,12 @@ import difflib
 import logging
 import os
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, Self
 
-from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
+from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator, model_validator
 from pydantic_settings import (
     BaseSettings,
+    NoDecode,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
     TomlConfigSettingsSource,
@@ -25,6 +26,7 @@ from assistant.errors import ConfigurationError
 from assistant.values import Operation
 
 EXTRACTIVE = "extractive"
+OVERHEAD_TOKENS = 2_000  # the prompt beside the reply: instructions, tools, the question and a passage
 
 _log = logging.getLogger(__name__)
 
@@ -74,7 +76,7 @@ class Settings(BaseSettings):
     guests: bool = True
     auth_secret: SecretStr | None = None
     secure_cookies: bool = False
-    allowed_origins: tuple[str, ...] = ()
+    allowed_origins: Annotated[tuple[str, ...], NoDecode] = ()
     environment: str = Field("default", pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$")
 
     @field_validator(
@@ -84,6 +86,24 @@ class Settings(BaseSettings):
     def _blank_is_unset(cls, value: object, info: ValidationInfo) -> object:
         field = cls.model_fields[str(info.field_name)]
         return field.default if isinstance(value, str) and not value.strip() else value
+
+    @field_validator("allowed_origins", mode="before")
+    @classmethod
+    def _comma_separated(cls, value: object) -> object:
+        return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+
+    @model_validator(mode="after")
+    def _go_together(self) -> Self:
+        keys = (self.langfuse_public_key, self.langfuse_secret_key)
+        if any(keys) != all(keys):
+            raise ValueError("LANGFUSE_PUBLIC_KEY and LANGFUSE_SECRET_KEY go together: set both or neither")
+        room = self.prompt_budget_tokens - self.model_max_tokens - OVERHEAD_TOKENS
+        if self.model_for("generate") != EXTRACTIVE and room < 0:
+            raise ValueError(
+                f"ASSISTANT_PROMPT_BUDGET_TOKENS must be at least {self.model_max_tokens + OVERHEAD_TOKENS} "
+                f"beside ASSISTANT_MODEL_MAX_TOKENS={self.model_max_tokens}"
+            )
+        return self
 
     @classmethod
     def settings_customise_sources(
@@ -124,15 +144,18 @@ def load_settings(**overrides: Any) -> Settings:
     try:
         return Settings(**overrides)
     except ValidationError as exc:
-        problems = "; ".join(f"{_name(error['loc'])}: {error['msg']}" for error in exc.errors())
+        problems = "; ".join(_problem(error["loc"], error["msg"]) for error in exc.errors())
         raise ConfigurationError(f"Settings that can't work: {problems}") from exc
     except ValueError as exc:  # a TOML file that does not parse
         raise ConfigurationError(f"{_toml_path()} can't be read: {exc}") from exc
 
 
-def _name(location: tuple[int | str, ...]) -> str:
-    first = str(location[0]) if location else "settings"
-    return first if first.isupper() else f"ASSISTANT_{first.upper()}"
+def _problem(location: tuple[int | str, ...], message: str) -> str:
+    said = message.removeprefix("Value error, ")
+    if not location:
+        return said
+    first = str(location[0])
+    return f"{first if first.isupper() else f'ASSISTANT_{first.upper()}'}: {said}"
 
 
 def _refuse_misspelt_environment() -> None:

@@ -24,9 +24,8 @@ def hold_data_folder(folder: Path) -> Iterator[Path]:
     The lock is the kernel's: it goes with the process, so a killed one leaves nothing to clean up.
     Raises: DataFolderInUseError, ConfigurationError (it can't be written), StorageFullError.
     """
-    folder = folder.expanduser().absolute()
+    folder = make_data_folder(folder)
     with _named(folder):
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         descriptor = os.open(folder / LOCK_NAME, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
         with _named(folder):
@@ -37,6 +36,16 @@ def hold_data_folder(folder: Path) -> Iterator[Path]:
         yield folder
     finally:
         os.close(descriptor)
+
+
+def make_data_folder(folder: Path) -> Path:
+    """Create `folder` (mode 0700) if need be and return its absolute path. Raises as `hold_data_folder` does."""
+    folder = folder.expanduser().absolute()
+    with _named(folder):
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if not os.access(folder, os.W_OK):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+    return folder
 
 
 def check_space(folder: Path, floor_mb: float) -> None:

@@ -137,7 +137,9 @@ async def _greet(redis: Redis, where: str) -> None:
     except RedisError as exc:
         if isinstance(error_of(exc), StorageFullError):
             raise error_of(exc) from exc
-        raise UnavailableError(PART, f"{where} doesn't answer ({exc}): start it, or correct REDIS_URL") from exc
+        raise UnavailableError(
+            PART, f"{where} doesn't answer ({exc}): start it, or correct ASSISTANT_REDIS_URL"
+        ) from exc
     if _numbers(version) < OLDEST:
         raise ConfigurationError(f"redis: {where} runs {version}; 6.2 or newer is needed")
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections import Counter
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
@@ -36,7 +37,10 @@ class IngestPolicy:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """Documents by what became of them; `passages` and `embedded` count passages written and vectors computed."""
+    """Documents by what became of them; `passages` and `embedded` count passages written and vectors computed.
+
+    `audiences` counts the documents added or changed by who may see them.
+    """
 
     added: int = 0
     changed: int = 0
@@ -46,6 +50,7 @@ class Summary:
     passages: int = 0
     embedded: int = 0
     seconds: float = 0.0
+    audiences: Mapping[frozenset[str], int] = field(default_factory=dict)
 
 
 async def ingest(
@@ -112,10 +117,11 @@ class _Run:
         self._taken: dict[str, str] = {}
         self._refused: list[tuple[str, str]] = []
         self._counts = dict.fromkeys(("added", "changed", "unchanged", "removed", "passages", "embedded"), 0)
+        self._audiences: Counter[frozenset[str]] = Counter()
         self._done = self._total = 0
 
     def summary(self, seconds: float) -> Summary:
-        return Summary(**self._counts, refused=tuple(self._refused), seconds=seconds)
+        return Summary(**self._counts, refused=tuple(self._refused), seconds=seconds, audiences=dict(self._audiences))
 
     async def take(self, root: Path, audience: frozenset[str]) -> None:
         known = await self._documents.versions(str(root))
@@ -169,6 +175,7 @@ class _Run:
         block.documents.append(document)
         block.passages.extend(passages)
         self._counts["added" if version is None else "changed"] += 1
+        self._audiences[document.audience] += 1
 
     async def _write(self, block: _Block) -> _Block:
         """Embed first, so that readers miss a changed document's passages for a moment only."""

@@ -87,6 +87,9 @@ def scan(
     folder = root if root.is_dir() else root.parent
     for path in _files(root):
         name = path.relative_to(folder).as_posix()
+        if not name.isprintable() or name != name.encode("utf-8", "replace").decode("utf-8"):
+            yield Refused(ascii(name), "its name has characters that can't be shown: rename it")
+            continue
         if isinstance(why := _unreadable(path, folder, policy), str):
             yield Refused(name, why)
             continue

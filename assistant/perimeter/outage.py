@@ -12,6 +12,9 @@ _SEARCH_DOWN = (
 )
 
 
+_NOTHING_IN = "I have no documents to answer from yet. An operator brings them in with: assistant ingest PATH"
+
+
 def documents_unavailable(policy: Policy) -> Verdict:
     """Nothing could be retrieved: nothing is answered."""
     contact = f" You can also write to {policy.contact}." if policy.contact else ""
@@ -22,6 +25,11 @@ def documents_unavailable(policy: Policy) -> Verdict:
         message=_SEARCH_DOWN + contact,
         ticket_reason="assistant_failed",
     )
+
+
+def no_documents() -> Verdict:
+    """Nothing was ever brought in."""
+    return Verdict("refuse", "no-documents", "No documents have been brought in.", message=_NOTHING_IN)
 
 
 def undecided() -> Verdict:

@@ -12,7 +12,7 @@ from typing import TypeVar, cast, get_args
 import yaml
 
 from assistant.errors import PolicyError
-from assistant.perimeter.policy import Policy, SensitiveTopic, Starter, Thresholds, Topic, TopicAction, default_policy
+from assistant.perimeter.policy import Policy, SensitiveTopic, Starter, Thresholds, Topic, TopicAction
 
 _T = TypeVar("_T")
 _TAG = "tag:yaml.org,2002:"
@@ -26,15 +26,15 @@ _STARTER_KEYS = ("label", "message")
 
 
 def load_policy(path: Path) -> Policy:
-    """The policy in the file, or the default policy when there is none.
+    """The policy in the file.
 
     Raises:
         PolicyError: the file can't be read, isn't YAML, or says something the schema doesn't know.
     """
     try:
         text = path.read_text(encoding="utf-8")
-    except FileNotFoundError:
-        return default_policy()
+    except FileNotFoundError as exc:
+        raise PolicyError(f"{path}: there is no such file. Correct ASSISTANT_PERIMETER, or unset it.") from exc
     except (OSError, UnicodeDecodeError) as exc:
         raise PolicyError(f"{path}: can't be read ({exc}). Save it as UTF-8 text, readable by this process.") from exc
     return parse_policy(text, name=str(path))

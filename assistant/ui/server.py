@@ -11,7 +11,7 @@ from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse
 from starlette.middleware.gzip import GZipMiddleware
 
-from assistant.errors import NotFoundError, UnavailableError
+from assistant.errors import BusyError, InvalidMessageError, NotFoundError, UnavailableError
 from assistant.ui.boundary import Boundary
 from assistant.ui.root import prepare_root
 
@@ -30,6 +30,8 @@ def create_app(backend: Backend, *, folder: Path, allowed_origins: Collection[st
     _wire(app, backend)
     app.add_exception_handler(NotFoundError, _not_found)
     app.add_exception_handler(UnavailableError, _unavailable)
+    app.add_exception_handler(BusyError, _busy)
+    app.add_exception_handler(InvalidMessageError, _invalid)
     app.add_middleware(GZipMiddleware, minimum_size=1_000, compresslevel=5)
     app.add_middleware(Boundary, allowed_origins=allowed_origins, https=backend.secure_cookies)
     return app
@@ -76,6 +78,14 @@ async def _nothing(_thread: object) -> None:
 
 async def _not_found(_request: Request, _error: Exception) -> JSONResponse:
     return JSONResponse({"detail": "Not Found"}, status_code=404)
+
+
+async def _busy(_request: Request, _error: Exception) -> JSONResponse:
+    return JSONResponse({"detail": BusyError.user_message}, status_code=409)
+
+
+async def _invalid(_request: Request, _error: Exception) -> JSONResponse:
+    return JSONResponse({"detail": "Not a usable request"}, status_code=422)
 
 
 async def _unavailable(_request: Request, _error: Exception) -> JSONResponse:

@@ -536,3 +536,11 @@ async def test_turns_that_failed_do_not_hide_folded_ones_from_recall() -> None:
         await world.say(f"How many days do I have to return lamp number {number}?")
     await world.say("How many days do I have to return the lamp of order 4711 that came late?")
     assert "4711 came late" in str(model.calls[-1].messages[0].content)
+
+
+async def test_an_assistant_without_documents_says_so() -> None:
+    world = await make_world(documents={})
+    record = await world.say(RETURN)
+    assert record.verdict is not None
+    assert record.verdict.rule == "no-documents"
+    assert "assistant ingest" in record.answer

@@ -45,10 +45,13 @@ def test_ingest_then_ask_prints_the_fixed_form(tmp_path: Path) -> None:
     (papers / "hours.md").write_text("# Opening hours\n\nThe museum opens at 9:45 on weekdays.\n")
     (papers / "photo.jpg").write_bytes(b"\xff\xd8\xff\xe0 not text")
     (papers / "broken.pdf").write_bytes(b"%PDF-1.7 this is none")
+    (papers / os.fsdecode(b"bad\xffname.md")).write_text("# Lost\n\nNobody can name this.\n")
     ingested = run("ingest", str(papers), cwd=tmp_path)
     assert ingested.returncode == 0
     assert "photo.jpg" in ingested.stderr
     assert "broken.pdf" in ingested.stderr
+    assert "can't be shown" in ingested.stderr
+    assert "1 may be seen by everyone" in ingested.stderr
 
     asked = run("ask", "When does the museum open on weekdays?", "--json", cwd=tmp_path)
     assert asked.returncode == 0
@@ -70,7 +73,7 @@ def test_an_empty_question_is_wrong_use(message: str, tmp_path: Path) -> None:
     refused(run("ask", message, cwd=tmp_path), 2, "empty")
 
 
-def test_a_megabyte_of_text_is_wrong_use_and_both_numbers_are_said(tmp_path: Path) -> None:
+def test_a_text_that_is_too_long_is_wrong_use_and_both_numbers_are_said(tmp_path: Path) -> None:
     done = run("ask", "a" * 100_000, cwd=tmp_path)
     refused(done, 2, "100,000 characters", "8,000")
 
@@ -88,6 +91,40 @@ def test_an_unknown_key_in_the_policy_is_named_with_its_line(tmp_path: Path) -> 
     (tmp_path / "perimeter.yaml").write_text("version: 1\norganisation: Acme\nlanguage: [en]\n")
     refused(run("perimeter", "check", cwd=tmp_path), 2, "perimeter.yaml", "3", "language", "languages")
     refused(run("ask", "hello", cwd=tmp_path), 2, "perimeter.yaml", "language")
+
+
+def test_a_policy_file_that_is_set_and_missing_is_an_error(tmp_path: Path) -> None:
+    refused(run("ask", "hello", cwd=tmp_path, ASSISTANT_PERIMETER="no-such.yaml"), 2, "no-such.yaml")
+
+
+@pytest.mark.parametrize("folder", ["/etc/passwd", "/proc/none"])
+def test_a_data_folder_that_cannot_be_used_is_named(folder: str, tmp_path: Path) -> None:
+    refused(run("users", "list", cwd=tmp_path, ASSISTANT_DATA_DIR=folder), 2, folder, "ASSISTANT_DATA_DIR")
+
+
+def test_one_langfuse_key_without_the_other_is_refused(tmp_path: Path) -> None:
+    refused(run("doctor", cwd=tmp_path, LANGFUSE_PUBLIC_KEY="pk"), 2, "LANGFUSE_SECRET_KEY")
+
+
+def test_what_users_write_cannot_break_or_steer_the_operators_terminal(tmp_path: Path) -> None:
+    asked = run("ask", "I want to talk to a person about [/bold] \x1b]0;owned\x07", "--json", cwd=tmp_path)
+    assert json.loads(asked.stdout)["ticket"] == "T-1001"
+    listed = run("tickets", "list", cwd=tmp_path)
+    shown = run("tickets", "show", "T-1001", cwd=tmp_path)
+    assert listed.returncode == shown.returncode == 0
+    assert "[/bold]" in listed.stdout
+    assert "\x1b]" not in listed.stdout + shown.stdout
+
+
+def test_a_dead_model_is_one_line_on_stderr_and_the_answer_stands(tmp_path: Path) -> None:
+    (tmp_path / "hours.md").write_text("# Opening hours\n\nThe museum opens at 9:45 on weekdays.\n")
+    run("ingest", "hours.md", cwd=tmp_path)
+    model = {"ASSISTANT_MODEL": "openai:none", "ASSISTANT_MODEL_BASE_URL": f"http://{CLOSED}/v1"}
+    asked = run("ask", "When does the museum open on weekdays?", cwd=tmp_path, ASSISTANT_MODEL_API_KEY="x", **model)
+    assert asked.returncode == 0
+    assert "9:45" in asked.stdout
+    assert "Traceback" not in asked.stderr
+    assert "Traceback" in (tmp_path / "data" / "assistant.log").read_text()
 
 
 def test_a_port_in_use_is_named(tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ from assistant.perimeter.competence import judge as decide
 from assistant.perimeter.input_guard import screen as screen_text
 from assistant.perimeter.intent import read_intent
 from assistant.perimeter.language import detect_language
-from assistant.perimeter.outage import documents_unavailable
+from assistant.perimeter.outage import documents_unavailable, no_documents
 from assistant.perimeter.support import measure_support
 from assistant.values import Evidence, Record
 
@@ -89,6 +89,8 @@ async def judge(state: State, context: TurnContext) -> State:
     if state.get("failure") == "retrieval":
         return State(verdict=documents_unavailable(can.perimeter))
     evidence = state.get("evidence") or Evidence(signals.question)
+    if state["needs_evidence"] and not (evidence.kept or evidence.rejected) and await _empty(context):
+        return State(verdict=no_documents())
     support = await asyncio.to_thread(measure_support, signals.question, evidence)
     judged = await operations.judge(can, signals.question, evidence) if "judge" in can.models else None
     if judged is not None:
@@ -97,6 +99,10 @@ async def judge(state: State, context: TurnContext) -> State:
     return State(
         signals=signals, verdict=decide(signals, can.perimeter), evidence=evidence, generates="generate" in can.models
     )
+
+
+async def _empty(context: TurnContext) -> bool:
+    return not (await context.can.stores.documents.count())["documents"]
 
 
 def _remembered(record: Record) -> WindowTurn:

@@ -63,8 +63,9 @@ def test_the_fingerprint_follows_the_text():
     assert parse_policy(WHOLE).fingerprint != parse_policy(WHOLE + "# x\n").fingerprint
 
 
-def test_without_a_file_the_documents_are_the_scope(tmp_path: Path):
-    assert load_policy(tmp_path / "none.yaml") == default_policy()
+def test_a_file_that_is_not_there_is_named_and_never_means_that_everything_is_in_scope(tmp_path: Path):
+    with pytest.raises(PolicyError, match=r"none\.yaml"):
+        load_policy(tmp_path / "none.yaml")
     assert default_policy().topics == ()
 
 
