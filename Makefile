@@ -18,7 +18,7 @@ run: $(RUN_STAMP) ## Install, index knowledge/ and serve the chat on http://127.
 	@$(BIN)/assistant serve --ingest knowledge
 
 test: $(DEV_STAMP) services ## Install what tests need and run them all
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
 
 check: lint types contracts ## Lint, types and import contracts
 

@@ -1,10 +1,12 @@
 """Ingest a corpus twice, then ask its questions through `assistant ask --json`.
 
-    python benchmarks/first_answers.py --corpus corpus.jsonl.gz --tasks tasks.jsonl [--limit 40] [--data-dir DIR]
+    python benchmarks/first_answers.py --corpus corpus.jsonl.gz --tasks tasks.jsonl [--rewrites queries_rewrite.jsonl]
+                                       [--limit 40] [--data-dir DIR] [--answers FILE]
 
 The corpus is JSONL (`_id`, `title`, `text`, `url`), the tasks are those of IBM's mt-rag-benchmark
 (https://github.com/IBM/mt-rag-benchmark): `question`, `history`, `answerability`, `context_ids`. The first single-turn
-ANSWERABLE questions are asked, each by a command of its own, as a script would. A document is right when an answer
+ANSWERABLE questions are asked, each by a command of its own, as a script would; with `--rewrites` they are followed, up
+to the limit, by later ANSWERABLE turns in the stand-alone form that people gave them. A document is right when an answer
 cites a passage of the document that a gold passage belongs to (`ibmcld_00474-7885-8455` belongs to `ibmcld_00474`).
 """
 
@@ -38,7 +40,8 @@ def main() -> None:
         first = _ingest(arguments.corpus, environment, cwd)
         second = _ingest(arguments.corpus, environment, cwd)
         disk_mb = sum(f.stat().st_size for f in folder.rglob("*") if f.is_file()) / 1e6
-        asked = [_ask(task, environment, cwd) for task in _questions(arguments.tasks, arguments.limit)]
+        questions = _questions(arguments.tasks, arguments.rewrites, arguments.limit)
+        asked = [_ask(task, environment, cwd) for task in questions]
     if arguments.answers:
         arguments.answers.write_text("\n".join(json.dumps(row, ensure_ascii=False) for row in asked) + "\n")
     _table(first, second, disk_mb, asked)
@@ -49,11 +52,13 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
     parser.add_argument("--corpus", type=Path, required=True)
     parser.add_argument("--tasks", type=Path, required=True)
+    parser.add_argument("--rewrites", type=Path, help="stand-alone forms of later turns")
     parser.add_argument("--limit", type=int, default=40)
     parser.add_argument("--data-dir", type=Path, help="keep what was indexed here")
     parser.add_argument("--answers", type=Path, help="write every answer to this file, one JSON object a line")
     arguments = parser.parse_args()
     arguments.corpus, arguments.tasks = arguments.corpus.resolve(), arguments.tasks.resolve()
+    arguments.data_dir = arguments.data_dir and arguments.data_dir.resolve()
     return arguments
 
 
@@ -76,9 +81,20 @@ def _ingest(corpus: Path, environment: dict[str, str], cwd: Path) -> dict[str, A
     }
 
 
-def _questions(path: Path, limit: int) -> list[dict[str, Any]]:
-    tasks = [json.loads(line) for line in path.read_text("utf-8").splitlines() if line.strip()]
-    return [task for task in tasks if task["answerability"] == "ANSWERABLE" and not task["history"]][:limit]
+def _questions(path: Path, rewrites: Path | None, limit: int) -> list[dict[str, Any]]:
+    tasks = [task for task in _lines(path) if task["answerability"] == "ANSWERABLE"]
+    alone = {row["_id"]: row["text"].removeprefix("|user|:").strip() for row in (_lines(rewrites) if rewrites else [])}
+    first = [{**task, "single_turn": True} for task in tasks if not task["history"]]
+    later = [
+        {**task, "question": alone[task["task_id"]], "single_turn": False}
+        for task in tasks
+        if task["history"] and task["task_id"] in alone
+    ]
+    return [*first, *later][:limit]
+
+
+def _lines(path: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in path.read_text("utf-8").splitlines() if line.strip()]
 
 
 def _ask(task: dict[str, Any], environment: dict[str, str], cwd: Path) -> dict[str, Any]:
@@ -92,6 +108,7 @@ def _ask(task: dict[str, Any], environment: dict[str, str], cwd: Path) -> dict[s
     cited = [citation["document"] for citation in reply["citations"]]
     return {
         "question": task["question"],
+        "single_turn": task["single_turn"],
         "answer": reply["answer"],
         "decision": reply["verdict"]["decision"],
         "rule": reply["verdict"]["rule"],
@@ -120,6 +137,10 @@ def _summary(
         "asked": len(asked),
         "answered": sum(row["decision"] == "answer" for row in asked),
         "right_document": sum(row["right"] for row in asked),
+        "single_turn": {
+            "asked": sum(row["single_turn"] for row in asked),
+            "right_document": sum(row["right"] for row in asked if row["single_turn"]),
+        },
         "gold_passage": sum(row["gold_passage"] for row in asked),
         "turn_ms": {"p50": statistics.median(times), "p95": times[min(len(times) - 1, int(0.95 * len(times)))]},
         "command_s": {"p50": statistics.median(row["command_s"] for row in asked) if asked else 0.0},

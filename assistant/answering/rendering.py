@@ -101,6 +101,8 @@ def _code(texts: Sequence[str]) -> str:
 def _list(texts: Sequence[str]) -> str:
     """A list as Markdown that renders: sub-points and paragraphs of an item indented below it."""
     lines = [line.rstrip() for text in texts for line in text.split("\n") if line.strip()]
+    while lines and (last := ITEM.match(lines[-1])) and not last["body"].strip():
+        lines.pop()  # a passage may end behind a step's number
     out: list[str] = []
     in_list, numbered = False, False
     for number, line in enumerate(lines):

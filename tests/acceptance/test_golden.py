@@ -1,7 +1,8 @@
 """The demo's golden questions, each through the real assistant: embedded Redis, SQLite, Qdrant Edge, the real embedder.
 
 Every case states its decision, the documents of which one must be cited, and strings that must or must not be said.
-A leak is never tolerated; of the rest, the shares below must hold. A case that starts to fail is named in the output.
+A staff fact told to the public is never tolerated; of the rest, the shares below must hold. Whatever fails is named in
+the output. The held-out questions were never tuned on: their floor only keeps what was reached (see benchmarks/RESULTS.md).
 """
 
 from __future__ import annotations
@@ -16,20 +17,16 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+import pytest_asyncio
 
 from assistant.bootstrap import Assistant, open_assistant
 from assistant.settings import load_settings
 from assistant.values import PUBLIC, Caller, Finished, Record, Turn
 
 ROOT = Path(__file__).parents[2]
-CASES = [
-    json.loads(line)
-    for file in sorted((ROOT / "golden").glob("*.jsonl"))
-    if file.name != "held_out.jsonl"
-    for line in file.read_text("utf-8").splitlines()
-    if line.strip()
-]
 FLOORS = {"answerable": 0.90, "follow_up": 0.80, "out_of_scope": 0.90, "needs_person": 0.90, "staff_only": 0.90}
+HELD_OUT = "held_out.jsonl"
+HELD_OUT_FLOOR = 0.50
 
 
 @dataclass(frozen=True)
@@ -41,29 +38,52 @@ class Outcome:
     faults: tuple[str, ...]
 
 
-@pytest.mark.slow
-async def test_the_golden_questions_come_out_as_reviewed(tmp_path: Path) -> None:
-    outcomes = [outcome async for outcome in _outcomes(tmp_path)]
+pytestmark = [pytest.mark.slow, pytest.mark.asyncio(loop_scope="module")]
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def assistant(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Assistant]:
+    settings = load_settings(data_dir=tmp_path_factory.mktemp("golden") / "data", perimeter=ROOT / "perimeter.yaml")
+    async with open_assistant(settings) as made:
+        summary = await made.ingest([ROOT / "knowledge"], audience=frozenset({PUBLIC}))
+        assert summary.refused == ()
+        yield made
+
+
+async def test_the_golden_questions_come_out_as_reviewed(assistant: Assistant) -> None:
+    files = [file for file in sorted((ROOT / "golden").glob("*.jsonl")) if file.name != HELD_OUT]
+    shares, leaks = _told([await _outcome(assistant, case) for file in files for case in _cases(file)])
+    assert leaks == []
+    assert {kind: share for kind, share in shares.items() if share < FLOORS[kind]} == {}
+
+
+async def test_questions_that_were_never_tuned_on_do_not_get_worse(assistant: Assistant) -> None:
+    outcomes = [await _outcome(assistant, case) for case in _cases(ROOT / "golden" / HELD_OUT)]
+    _shares, leaks = _told(outcomes)
+    assert leaks == []
+    assert sum(not outcome.faults for outcome in outcomes) / len(outcomes) >= HELD_OUT_FLOOR
+
+
+def _cases(file: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in file.read_text("utf-8").splitlines() if line.strip()]
+
+
+def _told(outcomes: list[Outcome]) -> tuple[dict[str, float], list[str]]:
+    """Print what failed and the shares by kind; return these and the ids of leaks."""
     by_kind: defaultdict[str, list[Outcome]] = defaultdict(list)
     for outcome in outcomes:
         by_kind[outcome.case["kind"]].append(outcome)
         if outcome.faults:
             print(f"{outcome.case['id']}: {outcome.case['question']!r}: {'; '.join(outcome.faults)}")
     shares = {kind: sum(not o.faults for o in found) / len(found) for kind, found in by_kind.items()}
-    print(shares)
-    leaks = [o.case["id"] for o in outcomes if any(fault.startswith("says") for fault in o.faults)]
-    assert leaks == []
-    assert {kind: share for kind, share in shares.items() if share < FLOORS[kind]} == {}
+    print({kind: f"{sum(not o.faults for o in found)} of {len(found)}" for kind, found in by_kind.items()})
+    visitors = [o for o in by_kind["staff_only"] if "staff" not in o.case["groups"]]
+    return shares, [o.case["id"] for o in visitors if any(fault.startswith("says") for fault in o.faults)]
 
 
-async def _outcomes(folder: Path) -> AsyncIterator[Outcome]:
-    settings = load_settings(data_dir=folder / "data", perimeter=ROOT / "perimeter.yaml")
-    async with open_assistant(settings) as assistant:
-        summary = await assistant.ingest([ROOT / "knowledge"], audience=frozenset({PUBLIC}))
-        assert summary.refused == ()
-        for case in CASES:
-            record = await _ask(assistant, case)
-            yield Outcome(case, record, tuple(_faults(case, record)))
+async def _outcome(assistant: Assistant, case: dict[str, Any]) -> Outcome:
+    record = await _ask(assistant, case)
+    return Outcome(case, record, tuple(_faults(case, record)))
 
 
 async def _ask(assistant: Assistant, case: dict[str, Any]) -> Record:
