@@ -16,7 +16,7 @@ _PRIORITY: Mapping[TicketReason, int] = {
     "tool_failed": 2,
     "asked_for": 3,
     "low_confidence": 3,
-    "out_of_scope": 4,
+    "out_of_scope": 3,
 }
 
 

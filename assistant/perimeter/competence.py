@@ -150,7 +150,7 @@ def _other_topic(signals: Signals, policy: Policy) -> Verdict | None:
     if topic.action == "handoff":
         reason = f"The question belongs to “{topic.name}”, which the policy gives to people."
         said = messages.handed_topic(topic)
-        return _handoff(signals, f"topic:{topic.name}", reason, said, "sensitive_topic", queue=topic.queue)
+        return _handoff(signals, f"topic:{topic.name}", reason, said, "out_of_scope", queue=topic.queue)
     reason = f"The question belongs to “{topic.name}”, which the policy refuses."
     said = messages.refused_topic(topic)
     return _verdict(signals, "refuse", f"topic:{topic.name}", reason, message=said, ticket_reason="out_of_scope")

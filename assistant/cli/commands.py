@@ -5,107 +5,51 @@ Exit codes: 0 done, 1 failed, 2 wrong use. Results go to stdout, everything else
 
 from __future__ import annotations
 
-import asyncio
 import json
 import logging
 import sys
-import unicodedata
-from collections.abc import Coroutine
 from datetime import UTC, datetime
-from enum import StrEnum
-from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from typing import Annotated, Any
 from uuid import uuid4
 
 import typer
-from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 from rich.text import Text
 
 from assistant import __version__
-from assistant.bootstrap import Assistant, Library, examine, load_perimeter, open_accounts, open_assistant, open_library
-from assistant.errors import AssistantError, ConfigurationError, InvalidMessageError, NotFoundError
+from assistant.bootstrap import Assistant, Library, examine, load_perimeter, open_assistant, open_library
+from assistant.cli.desk import tickets, users
+from assistant.cli.terminal import cell, complain, err, log_to_file, log_to_stderr, out, run, shown
+from assistant.errors import AssistantError, ConfigurationError, InvalidMessageError
 from assistant.settings import Settings, load_settings
 from assistant.values import PUBLIC, Caller, Finished, Record, Stage, Token, Turn, User, groups_of
 
 app = typer.Typer(
     no_args_is_help=True, pretty_exceptions_enable=False, add_completion=False, help="A conversational assistant."
 )
-users = typer.Typer(no_args_is_help=True, help="Accounts and their roles.")
-tickets = typer.Typer(no_args_is_help=True, help="Conversations that wait for a person.")
 perimeter = typer.Typer(no_args_is_help=True, help="The policy of what is answered.")
 app.add_typer(users, name="users")
 app.add_typer(tickets, name="tickets")
 app.add_typer(perimeter, name="perimeter")
 
-out = Console()
-err = Console(stderr=True)
 GUEST = "guest"
-
-
-class RoleName(StrEnum):
-    """The roles an account can have."""
-
-    member = "member"
-    staff = "staff"
-    developer = "developer"
-    operator = "operator"
 
 
 def main() -> None:
     """Run the command line; errors are one line that names the thing and the way out."""
-    _log_to_stderr()
+    log_to_stderr()
     try:
         app()
     except (ConfigurationError, InvalidMessageError) as exc:
-        _complain(exc)
+        complain(exc)
         sys.exit(2)
     except AssistantError as exc:
-        _complain(exc)
+        complain(exc)
         sys.exit(1)
     except KeyboardInterrupt:
         sys.exit(130)
-
-
-def _log_to_stderr() -> None:
-    """One line a record; what went wrong is named, without its stack."""
-    handler = logging.StreamHandler()
-    handler.setFormatter(_OneLine("%(levelname)s %(name)s: %(message)s"))
-    logging.basicConfig(level=logging.WARNING, handlers=[handler])
-
-
-def _log_to_file(folder: Path) -> None:
-    """Warnings and errors with their stacks, kept in the data folder: three files of 5 MB at most."""
-    handler = RotatingFileHandler(folder / "assistant.log", maxBytes=5_000_000, backupCount=2, delay=True)
-    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
-    logging.getLogger().addHandler(handler)
-
-
-class _OneLine(logging.Formatter):
-    def format(self, record: logging.LogRecord) -> str:
-        line = f"{record.levelname} {record.name}: {record.getMessage()}"
-        return f"{line} ({record.exc_info[1]!r})" if record.exc_info else line
-
-
-def _complain(error: AssistantError) -> None:
-    err.print(Text.assemble(("error", "bold red"), f": {shown(str(error))}"), soft_wrap=True)
-
-
-def shown(text: str) -> str:
-    """A text as a terminal may show it: without control and direction characters, whoever wrote it."""
-    return "".join(char for char in text if char in "\n\t" or unicodedata.category(char) not in {"Cc", "Cf", "Cs"})
-
-
-def _cell(text: str) -> Text:
-    return Text(shown(text))
-
-
-def _run(work: Coroutine[Any, Any, int | None]) -> None:
-    code = asyncio.run(work)
-    if code:
-        raise typer.Exit(code)
 
 
 def _version(wanted: bool) -> None:
@@ -129,7 +73,7 @@ def serve(
 ) -> None:
     """Serve the chat."""
     given = {name: value for name, value in (("host", host), ("port", port)) if value is not None}
-    _run(_serve(load_settings(**given), ingest or []))
+    run(_serve(load_settings(**given), ingest or []))
 
 
 async def _serve(settings: Settings, folders: list[Path]) -> None:
@@ -137,7 +81,7 @@ async def _serve(settings: Settings, folders: list[Path]) -> None:
 
     with listen(settings.host, settings.port) as socket, err.status("Starting ...") as status:
         async with open_assistant(settings, say=status.update) as assistant:
-            _log_to_file(assistant.folder)
+            log_to_file(assistant.folder)
             if folders:
                 status.stop()
                 await _ingest_with_progress(assistant, folders, frozenset({PUBLIC}))
@@ -186,7 +130,7 @@ def ingest(
         async with open_library(load_settings(), rebuild=rebuild) as library:
             await _ingest_with_progress(library, paths, groups, rebuild=rebuild)
 
-    _run(work())
+    run(work())
 
 
 async def _ingest_with_progress(
@@ -228,12 +172,12 @@ def ask(
     thread: Annotated[str, typer.Option(help="Go on with this conversation.")] = "",
 ) -> None:
     """Take one turn through the same code as the chat."""
-    _run(_ask(load_settings(), question, as_json, as_user, thread))
+    run(_ask(load_settings(), question, as_json, as_user, thread))
 
 
 async def _ask(settings: Settings, question: str, as_json: bool, as_user: str, thread: str) -> int:
     async with open_assistant(settings) as assistant:
-        _log_to_file(assistant.folder)
+        log_to_file(assistant.folder)
         caller = await _caller(assistant, as_user)
         turn = Turn(thread or str(uuid4()), uuid4().hex, question, caller, datetime.now(UTC))
         record: Record | None = None
@@ -314,90 +258,6 @@ def _print_sources(record: Record) -> None:
     err.print(f"[dim]conversation {record.thread_id} · trace {record.trace_id}[/]")
 
 
-@users.command("add")
-def users_add(
-    email: str,
-    role: Annotated[RoleName, typer.Option(help="What it may do.")] = RoleName.member,
-    group: Annotated[list[str] | None, typer.Option(help="A further group, may be repeated.")] = None,
-    password: Annotated[
-        str, typer.Option(prompt=True, hide_input=True, confirmation_prompt=True, envvar="NEW_USER_PASSWORD")
-    ] = "",
-) -> None:
-    """Make an account."""
-
-    async def work() -> None:
-        async with open_accounts(load_settings()) as stores:
-            user = await stores.users.add(email, password, role.value, frozenset(group or ()))
-            out.print(f"{user.email} is a {user.role}.")
-
-    _run(work())
-
-
-@users.command("list")
-def users_list() -> None:
-    """All accounts."""
-
-    async def work() -> None:
-        async with open_accounts(load_settings()) as stores:
-            table = Table("e-mail", "role", "groups", "active")
-            for user in await stores.users.all():
-                groups = ", ".join(sorted(groups_of(user.role, user.groups)))
-                table.add_row(_cell(user.email), user.role, _cell(groups), "yes" if user.active else "no")
-            out.print(table)
-
-    _run(work())
-
-
-@users.command("change")
-def users_change(
-    email: str,
-    role: Annotated[RoleName | None, typer.Option(help="The new role.")] = None,
-    active: Annotated[bool | None, typer.Option("--active/--inactive", help="Whether it may sign in.")] = None,
-) -> None:
-    """Change an account's role, or close and open it; it holds within seconds, for open chats too."""
-
-    async def work() -> None:
-        async with open_accounts(load_settings()) as stores:
-            user = await stores.users.change(email, role=role.value if role else None, active=active)
-            out.print(f"{user.email} is {'an active' if user.active else 'an inactive'} {user.role}.")
-
-    _run(work())
-
-
-@tickets.command("list")
-def tickets_list() -> None:
-    """The newest tickets."""
-
-    async def work() -> None:
-        async with open_accounts(load_settings()) as stores:
-            table = Table("number", "state", "queue", "reason", "priority", "opened", "summary")
-            for t in await stores.tickets.listed():
-                opened = t.opened_at.strftime("%Y-%m-%d %H:%M")
-                table.add_row(t.number, t.state, _cell(t.queue), t.reason, str(t.priority), opened, _cell(t.summary))
-            out.print(table)
-
-    _run(work())
-
-
-@tickets.command("show")
-def tickets_show(number: str) -> None:
-    """A ticket with its packet and the conversation so far."""
-
-    async def work() -> None:
-        async with open_accounts(load_settings()) as stores:
-            ticket = await stores.tickets.get(number.upper())
-            if ticket is None:
-                raise NotFoundError(f"there is no ticket {number}; `assistant tickets list` shows them")
-            out.print_json(json.dumps(dict(ticket.packet), default=str))
-            for record in await stores.records.of_thread(ticket.thread_id):
-                out.print(f"\n[bold]user[/] {record.created_at:%Y-%m-%d %H:%M}", highlight=False)
-                out.print(_cell(record.question))
-                out.print("[bold]assistant[/]")
-                out.print(_cell(record.answer))
-
-    _run(work())
-
-
 @perimeter.command("check")
 def perimeter_check(path: Annotated[Path | None, typer.Argument(help="Default: the one in force.")] = None) -> None:
     """Say whether a policy file can be used, or name the line that is wrong."""
@@ -416,8 +276,8 @@ def doctor() -> None:
         table = Table("part", "", "where", "version", "")
         for part in parts:
             mark = Text("well", "green") if part.well else Text("unwell", "bold red")
-            table.add_row(part.name, mark, _cell(part.where), _cell(part.version), _cell(part.detail))
+            table.add_row(part.name, mark, cell(part.where), cell(part.version), cell(part.detail))
         out.print(table)
         return 0 if all(part.well for part in parts) else 1
 
-    _run(work())
+    run(work())

@@ -1,0 +1,59 @@
+"""How the command line speaks: results to stdout, all else to stderr, nothing that could steer a terminal."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import unicodedata
+from collections.abc import Coroutine
+from logging.handlers import RotatingFileHandler
+from pathlib import Path
+from typing import Any
+
+import typer
+from rich.console import Console
+from rich.text import Text
+
+from assistant.errors import AssistantError
+
+out = Console()
+err = Console(stderr=True)
+
+
+def log_to_stderr() -> None:
+    """One line a record; what went wrong is named, without its stack."""
+    handler = logging.StreamHandler()
+    handler.setFormatter(_OneLine("%(levelname)s %(name)s: %(message)s"))
+    logging.basicConfig(level=logging.WARNING, handlers=[handler])
+
+
+def log_to_file(folder: Path) -> None:
+    """Warnings and errors with their stacks, kept in the data folder: three files of 5 MB at most."""
+    handler = RotatingFileHandler(folder / "assistant.log", maxBytes=5_000_000, backupCount=2, delay=True)
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    logging.getLogger().addHandler(handler)
+
+
+class _OneLine(logging.Formatter):
+    def format(self, record: logging.LogRecord) -> str:
+        line = f"{record.levelname} {record.name}: {record.getMessage()}"
+        return f"{line} ({record.exc_info[1]!r})" if record.exc_info else line
+
+
+def complain(error: AssistantError) -> None:
+    err.print(Text.assemble(("error", "bold red"), f": {shown(str(error))}"), soft_wrap=True)
+
+
+def shown(text: str) -> str:
+    """A text as a terminal may show it: without control and direction characters, whoever wrote it."""
+    return "".join(char for char in text if char in "\n\t" or unicodedata.category(char) not in {"Cc", "Cf", "Cs"})
+
+
+def cell(text: str) -> Text:
+    return Text(shown(text))
+
+
+def run(work: Coroutine[Any, Any, int | None]) -> None:
+    code = asyncio.run(work)
+    if code:
+        raise typer.Exit(code)
