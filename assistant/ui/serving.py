@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import errno
+import signal
 import socket
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
@@ -50,11 +52,26 @@ async def serve_until_stopped(
 
 
 class _Server(uvicorn.Server):
-    """Tells when it answers requests."""
+    """Tells when it answers requests, and returns when it was told to stop.
+
+    uvicorn's own would raise the signal again when it is done, which ends the process before running turns are drained
+    and the embedded parts are closed.
+    """
 
     def __init__(self, config: uvicorn.Config, ready: Callable[[str], None]) -> None:
         super().__init__(config)
         self._ready = ready
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(number, self.handle_exit, number, None)
+        try:
+            yield
+        finally:
+            for number in (signal.SIGINT, signal.SIGTERM):
+                loop.remove_signal_handler(number)
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
