@@ -57,6 +57,7 @@ _CASE = re.compile(
 )
 _COMPARISON = re.compile(r"\b(?:other|others|another|similar|else|instead|afterwards?|too|either|besides)\b", re.I)
 _REPLY = re.compile(r"\s*(?:yes|yeah|yep|no|nope|ok(?:ay)?|thanks?)\b", re.I)
+_TRAILING = re.compile(r"(?:[ ,]+(?:again|then|instead|though|too|also|please|as well))+$", re.I)
 _TERMS = 8
 _SHORT_TERMS = 1
 _COMPARED_TERMS = 3
@@ -144,7 +145,7 @@ def _standing_alone(earlier: Sequence[str]) -> str:
 def _other_case(question: str, base: str) -> str | None:
     """`and in the EU?` after `… in the UK?`: the earlier question with the one thing put for the other."""
     opening = _OPENING.match(question)
-    rest = (opening["rest"] if opening else question).strip(" ?!.,")
+    rest = _TRAILING.sub("", (opening["rest"] if opening else question).strip(" ?!.,"))
     match = _CASE.match(rest)
     if match is None or (opening is not None and opening["carry"].lower() in ("what if", "even if")):
         return None

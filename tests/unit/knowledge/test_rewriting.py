@@ -92,3 +92,8 @@ def test_long_messages_and_histories_take_no_time() -> None:
     started = time.perf_counter()
     rewrite("and it " * 2_000 + "?" * 2_000, ["why is it so, " * 500] * 40)
     assert time.perf_counter() - started < 2
+
+
+def test_a_word_of_manner_at_the_end_does_not_hide_the_other_case():
+    asked = ["How long do I have to return an order in the UK?", "and in the EU?"]
+    assert rewrite("and in the UK again?", asked).text == "How long do I have to return an order in the UK?"
