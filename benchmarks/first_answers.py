@@ -1,13 +1,14 @@
 """Ingest a corpus twice, then ask its questions through `assistant ask --json`.
 
-    python benchmarks/first_answers.py --corpus corpus.jsonl.gz --tasks tasks.jsonl [--rewrites queries_rewrite.jsonl]
-                                       [--limit 40] [--data-dir DIR] [--answers FILE]
+    python benchmarks/first_answers.py --corpus corpus.jsonl.gz --tasks tasks.jsonl
+        [--rewrites queries_rewrite.jsonl] [--limit 40] [--data-dir DIR] [--answers FILE]
 
 The corpus is JSONL (`_id`, `title`, `text`, `url`), the tasks are those of IBM's mt-rag-benchmark
 (https://github.com/IBM/mt-rag-benchmark): `question`, `history`, `answerability`, `context_ids`. The first single-turn
-ANSWERABLE questions are asked, each by a command of its own, as a script would; with `--rewrites` they are followed,
-up to the limit, by later ANSWERABLE turns in the stand-alone form that people gave them. A document is right when an answer
-cites a passage of the document that a gold passage belongs to (`ibmcld_00474-7885-8455` belongs to `ibmcld_00474`).
+ANSWERABLE questions are asked, each by a command of its own, as a script would; with `--rewrites` they are followed, up
+to the limit, by later ANSWERABLE turns in the stand-alone form that people gave them. A document is right when an
+answer cites a passage of the document that a gold passage belongs to (`ibmcld_00474-7885-8455` belongs to
+`ibmcld_00474`).
 """
 
 from __future__ import annotations
