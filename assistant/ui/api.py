@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+import time
 from typing import Any, Literal
 
 from chainlit.auth import get_token_from_cookies
@@ -19,6 +21,8 @@ from assistant.ui.documents import excerpt, excerpt_html, readable_date
 from assistant.ui.history import History
 from assistant.ui.transcript import answer_of_run, document_link
 from assistant.values import Citation
+
+HEALTH_S = 5.0
 
 _SIGN_IN = {
     "name": "Sign in",
@@ -91,6 +95,9 @@ class Api:
         self._accounts = accounts
         self._history = history
         self._chat = chat
+        self._asking = asyncio.Lock()
+        self._health: dict[str, Any] | None = None
+        self._asked_at = 0.0
 
     def router(self) -> APIRouter:
         """The routes."""
@@ -173,10 +180,14 @@ class Api:
         return {"success": True}
 
     async def health(self) -> dict[str, Any]:
-        """Whether each part is well; addresses and reasons are for `assistant doctor`."""
-        parts = await self._backend.health()
-        told = [{"name": part.name, "version": part.version, "well": part.well} for part in parts]
-        return {"well": all(part.well for part in parts), "parts": told}
+        """Whether each part is well, at most 5 s ago; addresses and reasons are for `assistant doctor`."""
+        async with self._asking:
+            if self._health is None or time.monotonic() - self._asked_at >= HEALTH_S:
+                parts = await self._backend.health()
+                told = [{"name": part.name, "version": part.version, "well": part.well} for part in parts]
+                self._health = {"well": all(part.well for part in parts), "parts": told}
+                self._asked_at = time.monotonic()
+            return self._health
 
     async def _caller(self, request: Request) -> Person:
         person = await self._accounts.identify(get_token_from_cookies(dict(request.cookies)))

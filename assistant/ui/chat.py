@@ -220,7 +220,12 @@ class Chat:
                     await self._furnish(view.wire, event.record, person)
 
     async def _furnish(self, wire: Wire, record: Record, person: Person) -> None:
-        for element in await self._history.elements(record, person):
+        try:
+            elements = await self._history.elements(record, person)
+        except AssistantError:
+            _log.exception("turn %s: its sources can't be shown now; a reload shows them", record.trace_id)
+            elements = []
+        for element in elements:
             await wire.emit("element", element)
         await self._offer_person(wire, record)
 
@@ -243,7 +248,10 @@ class Chat:
         """Draw the turn as the conversation has kept it."""
         if not view.started:
             return
-        stored = await self._backend.stores.records.get(view.trace_id)
+        try:
+            stored = await self._backend.stores.records.get(view.trace_id)
+        except AssistantError:
+            stored = None
         if stored is not None and stored.status != "running":
             await view.finish(stored)
         else:
