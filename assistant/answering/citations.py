@@ -22,14 +22,15 @@ def cite(text: str, evidence: Evidence) -> tuple[Citation, ...]:
         number = int(marker.group(1))
         if number not in found and 1 <= number <= len(evidence.kept):
             claim = text[: marker.start()].rsplit("\n", 1)[-1]
-            found[number] = _citation(number, claim, evidence.kept[number - 1].passage)
+            passage = evidence.kept[number - 1].passage
+            found[number] = citation_of(number, passage, *_nearest(claim, passage.text))
     return tuple(found.values())
 
 
-def _citation(number: int, claim: str, passage: Passage) -> Citation:
-    start, end = _nearest(claim, passage.text)
+def citation_of(index: int, passage: Passage, start: int, end: int) -> Citation:
+    """The citation of `passage.text[start:end]` as number `index`."""
     return Citation(
-        index=number,
+        index=index,
         passage_id=passage.id,
         document_id=passage.document_id,
         title=passage.title,

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from assistant.answering.blocks import ITEM
 from assistant.answering.candidates import Page
+from assistant.answering.citations import citation_of
 from assistant.answering.quotes import Quote
 from assistant.values import Citation
 
@@ -24,27 +25,10 @@ def render_answer(quotes: Sequence[Quote], pages: Sequence[Page]) -> tuple[str, 
     for quote in quotes:
         page = pages[quote.page]
         if quote.page not in citations:
-            citations[quote.page] = _citation(len(citations) + 1, quote, page)
+            citations[quote.page] = citation_of(len(citations) + 1, page.hit.passage, *_stretch(quote))
         text = _marked(_render(quote, page), citations[quote.page].index)
         parts.append(("\n" if quote.continues else "\n\n") + text if parts else text)
     return "".join(parts), tuple(citations.values())
-
-
-def _citation(index: int, quote: Quote, page: Page) -> Citation:
-    passage = page.hit.passage
-    start, end = _stretch(quote)
-    return Citation(
-        index=index,
-        passage_id=passage.id,
-        document_id=passage.document_id,
-        title=passage.title,
-        section=passage.section,
-        quote=passage.text[start:end],
-        url=passage.url,
-        start=passage.start + start,
-        end=passage.start + end,
-        version=passage.version,
-    )
 
 
 def _stretch(quote: Quote) -> tuple[int, int]:
