@@ -17,10 +17,12 @@ from assistant.bootstrap import Assistant, open_assistant
 from assistant.settings import load_settings
 from assistant.testing.serving import serve_chat
 from assistant.values import PUBLIC
+from tests.servers.parts import chosen
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 ROOT = Path(__file__).parents[2]
+PERIMETER = ROOT / "perimeter.yaml"
 SHOTS = Path(__file__).parent / "screenshots"
 ARGS = [
     "--no-sandbox",
@@ -40,8 +42,7 @@ LOOKS = {
 
 @asynccontextmanager
 async def open_house(folder: Path) -> AsyncIterator[tuple[str, Assistant]]:
-    settings = load_settings(data_dir=folder, perimeter=ROOT / "perimeter.yaml")
-    async with open_assistant(settings) as assistant:
+    async with chosen(folder) as parts, open_assistant(load_settings(**parts, perimeter=PERIMETER)) as assistant:
         await assistant.ingest([ROOT / "knowledge"], audience=frozenset({PUBLIC}))
         async with serve_chat(assistant) as address:
             yield address, assistant

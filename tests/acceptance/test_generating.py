@@ -16,6 +16,7 @@ from assistant.settings import load_settings
 from assistant.testing.completions import NONSENSE, Behaviour
 from assistant.testing.model_server import Running, serve_model
 from assistant.values import PUBLIC, Caller, Finished, Record, Token, Turn
+from tests.servers.parts import chosen
 
 QUESTION = "When does the museum open on weekdays?"
 HONEST_WITHIN_S = 30.0
@@ -27,9 +28,9 @@ async def opened(folder: Path, behaviour: Behaviour) -> AsyncIterator[tuple[Assi
     papers.mkdir()
     (papers / "hours.md").write_text("# Opening hours\n\nThe museum opens at 9:45 on weekdays and closes at six.\n")
     (papers / "tickets.md").write_text("# Tickets\n\nA ticket for the museum costs 12 euros.\n")
-    async with serve_model(behaviour) as running:
+    async with serve_model(behaviour) as running, chosen(folder) as parts:
         settings = load_settings(
-            data_dir=folder / "data", model="openai:stand-in", model_base_url=running.base_url, model_api_key="none"
+            **parts, model="openai:stand-in", model_base_url=running.base_url, model_api_key="none"
         )
         async with open_assistant(settings) as assistant:
             await assistant.ingest([papers], audience=frozenset({PUBLIC}))

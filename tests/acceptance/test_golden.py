@@ -23,6 +23,7 @@ import pytest_asyncio
 from assistant.bootstrap import Assistant, open_assistant
 from assistant.settings import load_settings
 from assistant.values import PUBLIC, Caller, Finished, Record, Turn
+from tests.servers.parts import chosen
 
 ROOT = Path(__file__).parents[2]
 FLOORS = {"answerable": 0.90, "follow_up": 0.80, "out_of_scope": 0.90, "needs_person": 0.90, "staff_only": 0.90}
@@ -44,8 +45,9 @@ pytestmark = [pytest.mark.slow, pytest.mark.asyncio(loop_scope="module")]
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def assistant(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Assistant]:
-    settings = load_settings(data_dir=tmp_path_factory.mktemp("golden") / "data", perimeter=ROOT / "perimeter.yaml")
-    async with open_assistant(settings) as made:
+    perimeter = ROOT / "perimeter.yaml"
+    folder = tmp_path_factory.mktemp("golden")
+    async with chosen(folder) as parts, open_assistant(load_settings(**parts, perimeter=perimeter)) as made:
         summary = await made.ingest([ROOT / "knowledge"], audience=frozenset({PUBLIC}))
         assert summary.refused == ()
         yield made
