@@ -29,8 +29,8 @@ class RetrievalPolicy:
     """
 
     fetch: int = 24
-    keep: int = 8
-    per_document: int = 4
+    keep: int = 10
+    per_document: int = 6
     dense_floor: float = 0.28
     weak_dense_floor: float = 0.1
     sparse_share: float = 0.45

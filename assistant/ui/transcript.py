@@ -31,9 +31,9 @@ _STAGES = {
     "judge": "Decided what to do",
     "assemble": "Gathered what is needed",
     "generate": "Wrote the answer",
-    "answer": "Wrote the answer",
+    "act": "Used tools",
+    "quote": "Chose what to quote",
     "check": "Checked the answer",
-    "handoff": "Called for a person",
 }
 
 
