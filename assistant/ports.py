@@ -15,6 +15,7 @@ from typing import Any, Protocol
 from langchain_core.messages import BaseMessage
 
 from assistant.values import (
+    Calibration,
     Caller,
     Document,
     Hit,
@@ -85,6 +86,10 @@ class Documents(Protocol):
         """None when absent and when no group of the caller may read it."""
         ...
 
+    async def current(self, document_ids: Iterable[str], groups: frozenset[str]) -> Mapping[str, str]:
+        """document id -> version as it is now, of those that exist and that a group of the caller may read."""
+        ...
+
     async def count(self) -> Mapping[str, int]:
         """`{"documents": n, "passages": n}`."""
         ...
@@ -102,8 +107,15 @@ class Records(Protocol):
         ...
 
     async def get(self, trace_id: str) -> Record | None: ...
-    async def of_thread(self, thread_id: str, *, limit: int = 200) -> list[Record]:
-        """The newest `limit` turns, oldest first."""
+    async def of_thread(self, thread_id: str, *, limit: int = 200, after: str = "") -> list[Record]:
+        """The newest `limit` turns in the order they began; with `after`, a trace id, only those begun later.
+
+        An `after` that is no turn of this thread (it was removed, or never was) counts as "".
+        """
+        ...
+
+    async def running(self, *, before: datetime, limit: int = 100) -> list[Record]:
+        """Turns still marked running that were taken in before that time, oldest first: some lost their worker."""
         ...
 
     async def rate(self, answer_id: str, user_id: str, value: int | None, comment: str) -> bool:
@@ -157,10 +169,61 @@ class Tickets(Protocol):
     async def listed(self, *, state: TicketState | None = None, limit: int = 100) -> list[Ticket]: ...
 
 
+@dataclass(frozen=True, slots=True)
+class UtteranceVectors:
+    """The unit vectors of one speaker's words in one turn, a vector a part, in the order of the text."""
+
+    turn: str
+    speaker: str
+    vectors: Sequence[Vector]
+
+
+class Recollections(Protocol):
+    """Vectors of past turns, for recall. They belong to their record: they go when its conversation goes."""
+
+    async def save(self, user_id: str, thread_id: str, embedder: str, entries: Sequence[UtteranceVectors]) -> None:
+        """Insert or replace by (turn, speaker). A turn that is not this user's, or is gone, is left out silently."""
+        ...
+
+    async def of_thread(
+        self, user_id: str, thread_id: str, embedder: str, *, after: str = ""
+    ) -> list[UtteranceVectors]:
+        """Of a conversation of this user's, in the order of its turns; vectors of other embedders don't count."""
+        ...
+
+
+class Preferences(Protocol):
+    """What users chose for themselves."""
+
+    async def recalls_across(self, user_id: str) -> bool:
+        """Whether this user wants earlier conversations recalled in later ones. False until they say so."""
+        ...
+
+    async def set_recall_across(self, user_id: str, on: bool) -> None: ...
+
+
+class Calibrations(Protocol):
+    """What was learned about how providers count tokens."""
+
+    async def get(self, model: str) -> Calibration | None: ...
+    async def put(self, model: str, calibration: Calibration) -> None: ...
+
+
 class Live(Protocol):
     """State that lives in Redis: leases with fencing, and the ownership epoch of a conversation."""
 
-    async def acquire(self, thread_id: str, holder: str, *, ttl_s: float) -> Lease | None: ...
+    async def acquire(self, thread_id: str, holder: str, *, ttl_s: float, place: str = "") -> Lease | None:
+        """Grant the conversation's turn, or None while another has it or stands before this one in line.
+
+        `place` names one waiting turn: its first call takes the next number, later calls keep it, and a number whose
+        holder has not called for `QUEUE_TTL_S` is struck from the line. Without a place nobody waits in line.
+        """
+        ...
+
+    async def leave(self, thread_id: str, place: str) -> None:
+        """Give up a place in line."""
+        ...
+
     async def renew(self, lease: Lease) -> bool: ...
     async def release(self, lease: Lease) -> None: ...
     async def epoch(self, thread_id: str) -> int: ...
@@ -239,3 +302,6 @@ class Stores:
     threads: Threads
     users: Users
     tickets: Tickets
+    recollections: Recollections
+    preferences: Preferences
+    calibrations: Calibrations

@@ -170,6 +170,14 @@ class Usage:
 
 
 @dataclass(frozen=True, slots=True)
+class Calibration:
+    """How many tokens a provider counts for one that we count, learned from `samples` of its own reports."""
+
+    ratio: float
+    samples: int
+
+
+@dataclass(frozen=True, slots=True)
 class Ticket:
     """A conversation waiting for, or with, a person. `number` is what the user is told, e.g. T-1042."""
 

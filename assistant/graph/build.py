@@ -21,7 +21,7 @@ from assistant.graph.nodes import closing, reading, speaking
 from assistant.graph.stages import SHOWN, STAGES
 from assistant.graph.state import State
 from assistant.handoff.ticket import confirmation
-from assistant.memory.window import WindowTurn
+from assistant.memory.contents import WindowTurn
 from assistant.perimeter.outage import undecided
 
 _log = logging.getLogger(__name__)
@@ -48,7 +48,14 @@ class TurnGraph:
         kept = (await self._compiled.aget_state(_config(context))).values
         if any(turn["turn"] == context.trace_id for turn in kept.get("window", [])):
             return
-        turn = WindowTurn(turn=context.trace_id, user=context.turn.text, assistant=said, documents=[], titles=[])
+        turn = WindowTurn(
+            turn=context.trace_id,
+            at=context.turn.received_at.isoformat(),
+            user=context.turn.text,
+            assistant=said,
+            documents={},
+            titles=[],
+        )
         update = State(window=[*kept.get("window", []), turn])
         await self._compiled.aupdate_state(_config(context), cast("dict[str, Any]", update), as_node="fold")
 

@@ -7,7 +7,7 @@ from typing import Annotated, TypedDict
 from langchain_core.messages import BaseMessage
 from langgraph.channels import UntrackedValue
 
-from assistant.memory.window import SummaryLine, WindowTurn
+from assistant.memory.contents import SummaryLine, WindowTurn
 from assistant.perimeter.competence import Signals
 from assistant.perimeter.input_guard import Screened
 from assistant.ports import ToolCall, Vector

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, SystemMessage
 
+from assistant.memory.contents import SummaryLine, WindowTurn
 from assistant.memory.tokens import count, count_message, cut_middle
-from assistant.memory.window import SummaryLine, WindowTurn
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from assistant.memory.window import WindowTurn
+from assistant.memory.contents import WindowTurn
 
 _WORD = re.compile(r"\w{3,}")
 _COMMON = frozenset(

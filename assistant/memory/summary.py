@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from assistant.memory.contents import SummaryLine, WindowTurn
 from assistant.memory.tokens import count, encoding
-from assistant.memory.window import SummaryLine, WindowPolicy, WindowTurn, bounded
+from assistant.memory.window import WindowPolicy, bounded
 
 _MARKER = re.compile(r"\s*\[\d+\]")
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+|\n")
@@ -52,7 +53,13 @@ def _parsed(raw: str, sources: dict[str, str], documents: dict[str, list[str]]) 
     grounds = " ".join(sources[turn_id] for turn_id in turns)
     if not text or not turns or any(number not in grounds for number in re.findall(r"\d[\d.,]*\d|\d", text)):
         return None
-    return SummaryLine(text=text, turns=turns, documents=sorted({d for t in turns for d in documents.get(t, [])}))
+    return SummaryLine(
+        id="",
+        section="facts",
+        text=text,
+        turns=turns,
+        documents={d: v for t in turns for d, v in documents.get(t, {}).items()},
+    )
 
 
 def _line(turn: WindowTurn, policy: WindowPolicy) -> SummaryLine:
@@ -60,7 +67,9 @@ def _line(turn: WindowTurn, policy: WindowPolicy) -> SummaryLine:
     first = next((part for part in _SENTENCE_END.split(_MARKER.sub("", turn["assistant"])) if part.strip()), "")
     said = _clip(first, policy.line_tokens // 2)
     text = f"The user asked: {asked}" + (f" The assistant said: {said}" if said else "")
-    return SummaryLine(text=text, turns=[turn["turn"]], documents=list(turn["documents"]))
+    return SummaryLine(
+        id=turn["turn"], section="facts", text=text, turns=[turn["turn"]], documents=dict(turn["documents"])
+    )
 
 
 def _clip(text: str, limit: int) -> str:

@@ -1,33 +1,12 @@
-"""The window: the newest turns of a conversation, kept whole, and what is folded out of it into the summary.
-
-Everything here is plain data (dicts, lists, strings), because it lives in the graph's checkpointed state.
-"""
+"""The window: the newest turns of a conversation, kept whole, and what is folded out of it into the summary."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TypedDict
 
+from assistant.memory.contents import SummaryLine, WindowTurn
 from assistant.memory.tokens import count, count_message
-
-
-class WindowTurn(TypedDict):
-    """A past turn: its trace id, what was said, and the documents the answer rested on, by id and by title."""
-
-    turn: str
-    user: str
-    assistant: str
-    documents: list[str]
-    titles: list[str]
-
-
-class SummaryLine(TypedDict):
-    """A line of the rolling summary, with the turns and documents behind it."""
-
-    text: str
-    turns: list[str]
-    documents: list[str]
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,9 @@ from assistant.graph import operations
 from assistant.graph.context import TurnContext
 from assistant.graph.nodes.speaking import model_draft
 from assistant.graph.state import State
+from assistant.memory.contents import WindowTurn
 from assistant.memory.summary import from_model, summarise
-from assistant.memory.window import WindowTurn, plan_fold
+from assistant.memory.window import plan_fold
 from assistant.values import Draft, Evidence, Finished, Hit, Record, Usage
 
 TAKEN_OVER = "A person has taken over this conversation, so the assistant's answer was withdrawn."
@@ -35,9 +36,10 @@ async def record(state: State, context: TurnContext) -> State:
     context.emit(Finished(made))
     turn = WindowTurn(
         turn=made.trace_id,
+        at=made.created_at.isoformat(),
         user=state["screened"].text,
         assistant=made.answer,
-        documents=sorted({citation.document_id for citation in made.citations}),
+        documents={citation.document_id: citation.version for citation in made.citations},
         titles=list(dict.fromkeys(citation.title for citation in made.citations)),
     )
     asked = state["verdict"].decision == "clarify"

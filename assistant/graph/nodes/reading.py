@@ -10,8 +10,8 @@ from assistant.graph.context import TurnContext
 from assistant.graph.state import State
 from assistant.knowledge.retrieval import retrieve as retrieve_evidence
 from assistant.knowledge.rewriting import rewrite
+from assistant.memory.contents import WindowTurn
 from assistant.memory.recall import recall as recall_turns
-from assistant.memory.window import WindowTurn
 from assistant.perimeter.competence import Signals, judge_message
 from assistant.perimeter.competence import judge as decide
 from assistant.perimeter.input_guard import screen as screen_text
@@ -108,9 +108,10 @@ async def _empty(context: TurnContext) -> bool:
 def _remembered(record: Record) -> WindowTurn:
     return WindowTurn(
         turn=record.trace_id,
+        at=record.created_at.isoformat(),
         user=record.question,
         assistant=record.answer,
-        documents=sorted({citation.document_id for citation in record.citations}),
+        documents={citation.document_id: citation.version for citation in record.citations},
         titles=list(dict.fromkeys(citation.title for citation in record.citations)),
     )
 

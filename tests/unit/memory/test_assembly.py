@@ -4,17 +4,17 @@ from hypothesis import strategies as st
 from langchain_core.messages import HumanMessage, SystemMessage
 
 from assistant.memory.assembly import BudgetPolicy, assemble
+from assistant.memory.contents import SummaryLine, WindowTurn
 from assistant.memory.tokens import count_message
-from assistant.memory.window import SummaryLine, WindowTurn
 
 POLICY = BudgetPolicy(total=1_500, reply=300, tools=100, question_floor=200)
 SYSTEM = "You are the assistant. Answer from the passages only."
 
 texts = st.text(max_size=1_500)
 turns = st.builds(
-    lambda user, said: WindowTurn(turn="t", user=user, assistant=said, documents=[], titles=[]), texts, texts
+    lambda user, said: WindowTurn(at="", turn="t", user=user, assistant=said, documents={}, titles=[]), texts, texts
 )
-lines = st.builds(lambda text: SummaryLine(text=text, turns=["t"], documents=[]), texts)
+lines = st.builds(lambda text: SummaryLine(id="", section="facts", text=text, turns=["t"], documents={}), texts)
 
 
 @given(
@@ -55,7 +55,7 @@ def test_a_question_too_long_for_the_budget_is_cut_in_the_middle_and_said_so() -
 
 
 def test_what_does_not_fit_is_named_in_the_ledger() -> None:
-    window = [WindowTurn(turn="t", user="x " * 3_000, assistant="y", documents=[], titles=[])]
+    window = [WindowTurn(at="", turn="t", user="x " * 3_000, assistant="y", documents={}, titles=[])]
     prompt = assemble(system=SYSTEM, question="q", passages=[], window=window, summary=[], recalled=[], policy=POLICY)
     assert prompt.left_out == ("window: 1 of 1 turns did not fit",)
     assert prompt.ledger["window"] == 0

@@ -1,11 +1,20 @@
+from assistant.memory.contents import WindowTurn
 from assistant.memory.recall import RecallPolicy, recall
-from assistant.memory.window import WindowTurn
 
 TURNS = [
-    WindowTurn(turn="a", user="My hub blinks red, what now?", assistant="Restart the hub.", documents=[], titles=[]),
-    WindowTurn(turn="b", user="How do I return a thermostat?", assistant="Within 30 days.", documents=[], titles=[]),
     WindowTurn(
-        turn="c", user="What does delivery cost?", assistant="It is free above 50 pounds.", documents=[], titles=[]
+        at="", turn="a", user="My hub blinks red, what now?", assistant="Restart the hub.", documents={}, titles=[]
+    ),
+    WindowTurn(
+        at="", turn="b", user="How do I return a thermostat?", assistant="Within 30 days.", documents={}, titles=[]
+    ),
+    WindowTurn(
+        at="",
+        turn="c",
+        user="What does delivery cost?",
+        assistant="It is free above 50 pounds.",
+        documents={},
+        titles=[],
     ),
 ]
 

@@ -1,16 +1,21 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
+from assistant.memory.contents import SummaryLine, WindowTurn
 from assistant.memory.summary import from_model, summarise
 from assistant.memory.tokens import count
-from assistant.memory.window import SummaryLine, WindowPolicy, WindowTurn, plan_fold, window_tokens
+from assistant.memory.window import WindowPolicy, plan_fold, window_tokens
 
 POLICY = WindowPolicy(high_tokens=200, low_tokens=100, summary_tokens=120, line_tokens=40)
 
 
 def turn(number: int, size: int = 20) -> WindowTurn:
     return WindowTurn(
-        turn=f"t{number}", user=f"Question {number}?", assistant="word " * size, documents=[f"d{number}.md"]
+        at="",
+        turn=f"t{number}",
+        user=f"Question {number}?",
+        assistant="word " * size,
+        documents={f"d{number}.md": "v1"},
     )
 
 
@@ -35,7 +40,7 @@ def test_the_newest_turn_stays_however_long_it_is() -> None:
 def test_each_line_of_the_summary_names_its_turn_and_documents() -> None:
     (line,) = summarise([], [turn(3)], POLICY)
     assert line["turns"] == ["t3"]
-    assert line["documents"] == ["d3.md"]
+    assert line["documents"] == {"d3.md": "v1"}
     assert "Question 3?" in line["text"]
 
 
@@ -55,10 +60,16 @@ def test_the_summary_never_exceeds_its_cap(sizes: list[int]) -> None:
 def test_a_models_summary_line_with_a_number_no_turn_holds_is_dropped_and_the_whole_refused_when_a_turn_is_lost() -> (
     None
 ):
-    leaving = [WindowTurn(turn="t1", user="Order 4711?", assistant="It left on Monday.", documents=["d.md"], titles=[])]
+    leaving = [
+        WindowTurn(
+            at="", turn="t1", user="Order 4711?", assistant="It left on Monday.", documents={"d.md": "v1"}, titles=[]
+        )
+    ]
     assert from_model("- Asked about order 9999 [t1]", [], leaving, POLICY) is None
     made = from_model("- Asked about order 4711 [t1]", [], leaving, POLICY)
-    assert made == [SummaryLine(text="Asked about order 4711", turns=["t1"], documents=["d.md"])]
+    assert made == [
+        SummaryLine(id="", section="facts", text="Asked about order 4711", turns=["t1"], documents={"d.md": "v1"})
+    ]
 
 
 def test_a_models_junk_is_no_summary() -> None:
