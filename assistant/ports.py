@@ -114,6 +114,13 @@ class Records(Protocol):
         """
         ...
 
+    async def forget(self, user_id: str, thread_id: str, *, text: str = "", turns: Sequence[str] = ()) -> None:
+        """Add to `Record.forgotten`: `text` in every turn of the thread that contains it, "" in each of `turns`.
+
+        What is there already is not added again. Another user's turns stay as they are.
+        """
+        ...
+
     async def running(self, *, before: datetime, limit: int = 100) -> list[Record]:
         """Turns still marked running that were taken in before that time, oldest first: some lost their worker."""
         ...

@@ -200,7 +200,8 @@ class Record:
     """The durable row of a turn. Written when the turn is taken in, completed when its answer is delivered.
 
     `trace_id` is the reference number shown to users; `answer_id` names the answer's message in the chat;
-    `evidence` is plain data (passage id, document, scores, kept), never the passages' text.
+    `evidence` is plain data (passage id, document, scores, kept), never the passages' text. `forgotten` are words of
+    this turn that the user had deleted from memory ("": all of them): they stay in the transcript and nowhere else.
     """
 
     trace_id: str
@@ -227,6 +228,7 @@ class Record:
     finished_at: datetime | None = None
     feedback: int | None = None
     feedback_comment: str = ""
+    forgotten: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

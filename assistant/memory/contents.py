@@ -54,22 +54,16 @@ class Pin(TypedDict):
     superseded_by: str
 
 
-class Forgotten(TypedDict):
-    """What the user had deleted: of `turn`, the words `text`, or all of it when `text` is ""."""
-
-    turn: str
-    text: str
-
-
 class Memory(TypedDict, total=False):
-    """All of it. `upto` is the newest turn taken in; `folded` counts the turns that left the window."""
+    """All of it. `upto` is the newest turn taken in; `folded` counts the turns that left the window, `deletions` what
+    the user had removed."""
 
     window: list[WindowTurn]
     summary: list[SummaryLine]
     pins: list[Pin]
-    forgotten: list[Forgotten]
     upto: str
     folded: int
+    deletions: int
 
 
 @dataclass(frozen=True, slots=True)
