@@ -17,11 +17,12 @@ from langgraph.types import Command
 
 from assistant.graph import routes
 from assistant.graph.context import TurnContext
-from assistant.graph.nodes import closing, reading, speaking
+from assistant.graph.nodes import closing, reading, remembering, speaking
 from assistant.graph.stages import SHOWN, STAGES
-from assistant.graph.state import State
+from assistant.graph.state import State, memory_of
 from assistant.handoff.ticket import confirmation
-from assistant.memory.contents import WindowTurn
+from assistant.memory.contents import Memory
+from assistant.memory.window import plan_fold
 from assistant.perimeter.outage import undecided
 
 _log = logging.getLogger(__name__)
@@ -40,29 +41,22 @@ class TurnGraph:
         self._compiled = build(model_timeout_s).compile(checkpointer=checkpointer)
 
     async def run(self, context: TurnContext) -> None:
-        """Run one turn to its end, the fold included. The checkpoint is written once, fenced by the turn's lease."""
-        await self._compiled.ainvoke(State(failure=""), _config(context), context=context, durability="exit")
+        """Run one turn until its answer is stored. The checkpoint is written once, fenced by the turn's lease."""
+        await self._compiled.ainvoke(State(task="turn"), _config(context), context=context, durability="exit")
 
-    async def remember(self, context: TurnContext, said: str) -> None:
-        """Put a turn that was stopped into the window, so that the next one knows of it."""
-        kept = (await self._compiled.aget_state(_config(context))).values
-        if any(turn["turn"] == context.trace_id for turn in kept.get("window", [])):
-            return
-        turn = WindowTurn(
-            turn=context.trace_id,
-            at=context.turn.received_at.isoformat(),
-            user=context.turn.text,
-            assistant=said,
-            documents={},
-            titles=[],
-        )
-        update = State(window=[*kept.get("window", []), turn])
-        await self._compiled.aupdate_state(_config(context), cast("dict[str, Any]", update), as_node="fold")
+    async def settle(self, context: TurnContext) -> None:
+        """Fold when the window is full, after the reply. Stopped anywhere, it loses nothing: the next turn's tries again.
 
-    async def memory(self, thread_id: str) -> State:
-        """What is remembered of a conversation: window, summary, how many turns were folded."""
+        Raises StaleLeaseError, UnavailableError and StorageFullError.
+        """
+        window = (await self.memory(context.turn.thread_id)).get("window", [])
+        if plan_fold(window, context.can.policies.window):
+            await self._compiled.ainvoke(State(task="settle"), _config(context), context=context, durability="exit")
+
+    async def memory(self, thread_id: str) -> Memory:
+        """What is remembered of a conversation."""
         config: RunnableConfig = {"configurable": {"thread_id": thread_id}}
-        return cast("State", (await self._compiled.aget_state(config)).values)
+        return memory_of(cast("State", (await self._compiled.aget_state(config)).values))
 
     async def forget(self, thread_id: str) -> None:
         """Delete everything remembered of a conversation."""
@@ -81,6 +75,7 @@ def build(model_timeout_s: float) -> StateGraph[State, TurnContext, State, State
         graph.add_node(name, cast("Any", _stage(name, node)), timeout=timeout_s, error_handler=on_failure)
 
     add("screen", reading.screen, 5)
+    add("restore", remembering.restore, 15)
     add("understand", reading.understand, 30)
     add("recall", reading.recall, 5, recall_failed)
     add("retrieve", reading.retrieve, 15, retrieval_failed)
@@ -96,10 +91,11 @@ def build(model_timeout_s: float) -> StateGraph[State, TurnContext, State, State
     add("hand_off", speaking.hand_off, 15, handoff_failed)
     add("deliver", closing.deliver, 10)
     add("record", closing.record, 15)
-    add("fold", closing.fold, 45, fold_failed)
+    add("fold", remembering.fold, 45, fold_failed)
 
-    graph.add_edge(START, "screen")
-    graph.add_edge("screen", "understand")
+    graph.add_conditional_edges(START, routes.at_start)
+    graph.add_edge("screen", "restore")
+    graph.add_edge("restore", "understand")
     graph.add_conditional_edges("understand", routes.after_understanding)
     graph.add_edge("recall", "judge")
     graph.add_edge("retrieve", "judge")
@@ -112,7 +108,7 @@ def build(model_timeout_s: float) -> StateGraph[State, TurnContext, State, State
     for spoken in ("look_up", "clarify", "refuse", "hand_off"):
         graph.add_edge(spoken, "deliver")
     graph.add_edge("deliver", "record")
-    graph.add_edge("record", "fold")
+    graph.add_edge("record", END)
     graph.add_edge("fold", END)
     return graph
 

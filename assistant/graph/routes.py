@@ -7,6 +7,11 @@ from typing import Literal
 from assistant.graph.state import State
 
 
+def at_start(state: State) -> Literal["screen", "fold"]:
+    """A turn, or what is left to do after one."""
+    return "fold" if state["task"] == "settle" else "screen"
+
+
 def after_understanding(state: State) -> list[Literal["recall", "retrieve", "judge"]]:
     """What the message alone decides (a call for a person, small talk, an attack) needs no evidence."""
     return ["recall", "retrieve"] if state["needs_evidence"] else ["judge"]

@@ -83,6 +83,7 @@ def _silent(_: State, __: State) -> str:
 
 STAGES: Mapping[str, StageInfo] = {
     "screen": StageInfo("guardrail", "Check the message", _screened),
+    "restore": StageInfo("retriever", "Bring memory up to date", _silent),
     "understand": StageInfo("embedding", "Understand the question", _understood),
     "recall": StageInfo("retriever", "Recall the conversation", _recalled),
     "retrieve": StageInfo("retriever", "Search the documents", _retrieved),

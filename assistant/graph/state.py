@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated, TypedDict
+from typing import Annotated, Literal, TypedDict, cast
 
 from langchain_core.messages import BaseMessage
 from langgraph.channels import UntrackedValue
 
-from assistant.memory.contents import SummaryLine, WindowTurn
+from assistant.memory.contents import Memory, Pin, SummaryLine, WindowTurn
 from assistant.perimeter.competence import Signals
 from assistant.perimeter.input_guard import Screened
 from assistant.ports import ToolCall, Vector
@@ -19,9 +19,13 @@ class State(TypedDict, total=False):
 
     window: list[WindowTurn]
     summary: list[SummaryLine]
+    pins: list[Pin]
+    upto: str
     folded: int
+    deletions: int
     clarifications: int
 
+    task: Annotated[Literal["turn", "settle"], UntrackedValue]
     screened: Annotated[Screened, UntrackedValue]
     question: Annotated[str, UntrackedValue]
     rewrite_reason: Annotated[str, UntrackedValue]
@@ -43,3 +47,13 @@ class State(TypedDict, total=False):
     usage: Annotated[Usage, UntrackedValue]
     notice: Annotated[str, UntrackedValue]
     ticket: Annotated[Ticket | None, UntrackedValue]
+
+
+def memory_of(state: State) -> Memory:
+    """What of the state is the conversation's memory."""
+    return cast("Memory", {name: state[name] for name in Memory.__annotations__ if name in state})  # type: ignore[literal-required]
+
+
+def as_update(memory: Memory) -> State:
+    """A memory as an update of the state."""
+    return cast("State", dict(memory))

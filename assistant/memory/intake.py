@@ -7,7 +7,6 @@ from typing import cast
 
 from assistant.memory.contents import Memory, WindowTurn
 from assistant.memory.forgetting import redact
-from assistant.memory.pins import PinPolicy, find_pins, merge_pins
 from assistant.values import Record
 
 UNANSWERED = "(This was not answered.)"
@@ -27,7 +26,7 @@ def turn_of(record: Record) -> WindowTurn:
     )
 
 
-def take_in(memory: Memory, turns: Sequence[WindowTurn], policy: PinPolicy) -> Memory:
+def take_in(memory: Memory, turns: Sequence[WindowTurn]) -> Memory:
     """The memory with these turns, oldest first, at the end of its window, and what they pin.
 
     A turn that is there already changes nothing.
@@ -36,8 +35,5 @@ def take_in(memory: Memory, turns: Sequence[WindowTurn], policy: PinPolicy) -> M
     fresh = [turn for turn in turns if turn["turn"] not in held]
     if not fresh:
         return memory
-    pins = memory.get("pins", [])
-    for turn in fresh:
-        pins = merge_pins(pins, find_pins(turn), policy)
-    taken = {**memory, "window": [*memory.get("window", []), *fresh], "pins": pins, "upto": fresh[-1]["turn"]}
+    taken = {**memory, "window": [*memory.get("window", []), *fresh], "upto": fresh[-1]["turn"]}
     return cast("Memory", taken)

@@ -1,4 +1,4 @@
-"""After the words: deliver, record, fold."""
+"""After the words: deliver and record."""
 
 from __future__ import annotations
 
@@ -6,13 +6,10 @@ from collections.abc import Mapping
 from typing import Any, cast
 
 from assistant.errors import StaleLeaseError
-from assistant.graph import operations
 from assistant.graph.context import TurnContext
 from assistant.graph.nodes.speaking import model_draft
-from assistant.graph.state import State
-from assistant.memory.contents import WindowTurn
-from assistant.memory.summary import from_model, summarise
-from assistant.memory.window import plan_fold
+from assistant.graph.state import State, as_update, memory_of
+from assistant.memory.intake import take_in, turn_of
 from assistant.values import Draft, Evidence, Finished, Hit, Record, Usage
 
 TAKEN_OVER = "A person has taken over this conversation, so the assistant's answer was withdrawn."
@@ -34,36 +31,9 @@ async def record(state: State, context: TurnContext) -> State:
     """Store the turn for good, tell the user it is over, and remember it for the next one."""
     made = await context.can.stores.records.finish(make_record(state, context))
     context.emit(Finished(made))
-    turn = WindowTurn(
-        turn=made.trace_id,
-        at=made.created_at.isoformat(),
-        user=state["screened"].text,
-        assistant=made.answer,
-        documents={citation.document_id: citation.version for citation in made.citations},
-        titles=list(dict.fromkeys(citation.title for citation in made.citations)),
-    )
     asked = state["verdict"].decision == "clarify"
-    return State(
-        window=[*state.get("window", []), turn], clarifications=state.get("clarifications", 0) + 1 if asked else 0
-    )
-
-
-async def fold(state: State, context: TurnContext) -> State:
-    """Take the oldest turns of a full window into the summary; after the reply, so that nobody waits for it."""
-    policy = context.can.policies.window
-    plan = plan_fold(state["window"], policy)
-    if plan is None:
-        return State()
-    summary = state.get("summary", [])
-    told = "\n".join(f"- {line['text']} [{', '.join(line['turns'])}]" for line in summary)
-    turns = "\n".join(f"[{t['turn']}] User: {t['user']}\nAssistant: {t['assistant']}" for t in plan.leaving)
-    reply = await operations.summarise(context.can, told, turns) if "summarise" in context.can.models else None
-    made = from_model(reply, summary, plan.leaving, policy) if reply else None
-    return State(
-        window=list(plan.staying),
-        summary=made if made is not None else summarise(summary, plan.leaving, policy),
-        folded=state.get("folded", 0) + len(plan.leaving),
-    )
+    memory = take_in(memory_of(state), [turn_of(made)])
+    return State(**as_update(memory), clarifications=state.get("clarifications", 0) + 1 if asked else 0)
 
 
 def make_record(state: State, context: TurnContext) -> Record:
