@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from assistant.memory.contents import PinKind, Section, Speaker
+from assistant.memory.contents import Memory, Pin, PinKind, Section, Speaker, SummaryLine
+from assistant.memory.tokens import count
+from assistant.memory.window import window_tokens
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,3 +46,50 @@ class MemoryView:
     budget: int = 0
     sections: Mapping[str, int] = field(default_factory=dict)
     recalls_across: bool = False
+
+
+def view_of(memory: Memory, *, budget: int, recalls_across: bool) -> MemoryView:
+    """A memory as its user sees it: lines in the order they were told, then pins. `budget` is the prompt's, in tokens."""
+    window, summary, pins = memory.get("window", []), memory.get("summary", []), memory.get("pins", [])
+    sections = {
+        "window": window_tokens(window),
+        "summary": sum(count(line["text"]) for line in summary),
+        "pins": sum(count(f"{pin['label']} {pin['text']}") for pin in pins),
+    }
+    folded = memory.get("folded", 0)
+    return MemoryView(
+        items=(*map(_line, summary), *map(_pin, pins)),
+        folded=folded,
+        window_begins=window[0]["turn"] if folded and window else "",
+        tokens=min(budget, sum(sections.values())),
+        budget=budget,
+        sections=sections,
+        recalls_across=recalls_across,
+    )
+
+
+def _line(line: SummaryLine) -> MemoryItem:
+    documents = tuple(line["documents"])
+    return MemoryItem(
+        id=line["id"],
+        kind="line",
+        section=line["section"],
+        label="",
+        text=line["text"],
+        turns=tuple(line["turns"]),
+        documents=documents,
+    )
+
+
+def _pin(pin: Pin) -> MemoryItem:
+    return MemoryItem(
+        id=pin["id"],
+        kind="pin",
+        section=pin["kind"],
+        label=pin["label"],
+        text=pin["text"],
+        said_by=pin["speaker"],
+        turns=(pin["turn"],),
+        documents=tuple(pin["documents"]),
+        superseded=bool(pin["superseded_by"]),
+    )
