@@ -12,7 +12,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
+import numpy as np
 from langchain_core.messages import BaseMessage
+from numpy.typing import NDArray
 
 from assistant.values import (
     Calibration,
@@ -117,7 +119,8 @@ class Records(Protocol):
     async def forget(self, user_id: str, thread_id: str, *, text: str = "", turns: Sequence[str] = ()) -> None:
         """Add to `Record.forgotten`: `text` in every turn of the thread that contains it, "" in each of `turns`.
 
-        What is there already is not added again. Another user's turns stay as they are.
+        What is there already is not added again. Another user's turns stay as they are. Recall vectors of the turns
+        that change go: they were made of the words that are to be forgotten.
         """
         ...
 
@@ -176,17 +179,20 @@ class Tickets(Protocol):
     async def listed(self, *, state: TicketState | None = None, limit: int = 100) -> list[Ticket]: ...
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class UtteranceVectors:
-    """The unit vectors of one speaker's words in one turn, a vector a part, in the order of the text."""
+    """The unit vectors of one speaker's words in one turn, a vector a part, in the order of the text.
+
+    `vectors` has the shape (parts, dimensions). Stores keep 16 bits of each number: 3 decimal digits come back.
+    """
 
     turn: str
     speaker: str
-    vectors: Sequence[Vector]
+    vectors: NDArray[np.float32]
 
 
 class Recollections(Protocol):
-    """Vectors of past turns, for recall. They belong to their record: they go when its conversation goes."""
+    """Vectors of past turns, for recall. They go with their record, and when words of its turn are forgotten."""
 
     async def save(self, user_id: str, thread_id: str, embedder: str, entries: Sequence[UtteranceVectors]) -> None:
         """Insert or replace by (turn, speaker). A turn that is not this user's, or is gone, is left out silently."""
@@ -195,7 +201,16 @@ class Recollections(Protocol):
     async def of_thread(
         self, user_id: str, thread_id: str, embedder: str, *, after: str = ""
     ) -> list[UtteranceVectors]:
-        """Of a conversation of this user's, in the order of its turns; vectors of other embedders don't count."""
+        """Of a conversation of this user's, in the order of its turns, the user's words before the assistant's.
+
+        Vectors of other embedders don't count; `after` as in `Records.of_thread`.
+        """
+        ...
+
+    async def of_user(
+        self, user_id: str, embedder: str, *, excluding: str, limit: int = 2_000
+    ) -> list[UtteranceVectors]:
+        """The newest `limit` of this user's conversations but `excluding`, in the order their turns began."""
         ...
 
 
@@ -294,7 +309,10 @@ class Tracer(Protocol):
 class Spans(Protocol):
     """Finished observations of turns: plain data with the keys that `assistant.observability.attributes` lists."""
 
-    async def save(self, spans: Sequence[Mapping[str, Any]]) -> None: ...
+    async def save(self, spans: Sequence[Mapping[str, Any]]) -> None:
+        """Insert or replace by (trace id, span id). Spans of a turn that has no record (any more) are left out."""
+        ...
+
     async def of_trace(self, trace_id: str) -> list[Mapping[str, Any]]:
         """One turn's observations in the order they started."""
         ...

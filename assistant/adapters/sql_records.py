@@ -16,10 +16,10 @@ from assistant.values import Citation, Record, Usage, Verdict
 _NOT_YOURS = "no such turn of this user"
 _FIELDS = [field.name for field in fields(Record)]
 _COLUMNS = [records.c[name] for name in _FIELDS]
-# Who asked what is settled when a turn begins; the thumb is the user's alone.
+# Who asked what is settled when a turn begins; the thumb and what is forgotten are the user's alone.
 _SETTLED = frozenset(
     {"trace_id", "thread_id", "message_id", "answer_id", "user_id", "question", "created_at"}
-    | {"feedback", "feedback_comment"}
+    | {"feedback", "feedback_comment", "forgotten"}
 )
 _Value = TypeVar("_Value", Verdict, Citation, Usage)
 
@@ -108,7 +108,7 @@ def _record(row: sa.RowMapping) -> Record:
     values["verdict"] = None if row["verdict"] is None else _value(Verdict, row["verdict"])
     values["citations"] = tuple(_value(Citation, citation) for citation in row["citations"])
     values["usage"] = _value(Usage, row["usage"])
-    for name in ("evidence", "checks", "stages"):
+    for name in ("evidence", "checks", "stages", "forgotten"):
         values[name] = tuple(row[name])
     return Record(**values)
 

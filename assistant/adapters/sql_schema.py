@@ -163,10 +163,29 @@ records = sa.Table(
     sa.Column("feedback", sa.Integer, nullable=True),
     sa.Column("feedback_comment", CleanText, nullable=False),
     sa.Column("searchable", CleanText, nullable=False),
+    sa.Column("forgotten", CleanJson, nullable=False, server_default="[]"),
     sa.UniqueConstraint("thread_id", "message_id"),
-    sa.Index(None, "thread_id", "created_at"),
+    sa.Index(None, "thread_id", "ordinal"),
+    sa.Index(None, "user_id", "ordinal"),
     # A turn always lies in a conversation of its own user, and goes with it.
     sa.ForeignKeyConstraint(["thread_id", "user_id"], ["threads.id", "threads.user_id"], ondelete="CASCADE"),
+)
+
+sa.Index(
+    "ix_records_running",
+    records.c.created_at,
+    sqlite_where=records.c.status == "running",
+    postgresql_where=records.c.status == "running",
+)
+
+recollections = sa.Table(
+    "recollections",
+    metadata,
+    sa.Column("trace_id", CleanText, sa.ForeignKey(records.c.trace_id, ondelete="CASCADE"), primary_key=True),
+    sa.Column("speaker", CleanText, primary_key=True),
+    sa.Column("embedder", CleanText, nullable=False),
+    sa.Column("dimensions", sa.Integer, nullable=False),
+    sa.Column("vectors", sa.LargeBinary, nullable=False),
 )
 
 users = sa.Table(
@@ -214,10 +233,27 @@ counters = sa.Table(
     sa.Column("value", sa.BigInteger, nullable=False),
 )
 
+preferences = sa.Table(
+    "preferences",
+    metadata,
+    sa.Column("user_id", CleanText, primary_key=True),
+    sa.Column("recall_across", sa.Boolean, nullable=False),
+    sa.Column("updated_at", UtcTime, nullable=False),
+)
+
+calibrations = sa.Table(
+    "calibrations",
+    metadata,
+    sa.Column("model", CleanText, primary_key=True),
+    sa.Column("ratio", sa.Double, nullable=False),
+    sa.Column("samples", sa.Integer, nullable=False),
+    sa.Column("updated_at", UtcTime, nullable=False),
+)
+
 spans = sa.Table(
     "spans",
     metadata,
-    sa.Column("trace_id", CleanText, primary_key=True),
+    sa.Column("trace_id", CleanText, sa.ForeignKey(records.c.trace_id, ondelete="CASCADE"), primary_key=True),
     sa.Column("span_id", CleanText, primary_key=True),
     sa.Column("parent_id", CleanText, nullable=False),
     sa.Column("name", CleanText, nullable=False),

@@ -6,26 +6,35 @@ import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from typing import Any
 
 from assistant.adapters.passwords import checked_email, checked_password, email_key
-from assistant.adapters.sql_schema import FIRST_TICKET, OPEN_STATES, searchable
-from assistant.adapters.sql_threads import checked_id, read_cursor, write_cursor
+from assistant.adapters.sql_schema import FIRST_TICKET, OPEN_STATES
 from assistant.errors import ConfigurationError, NotFoundError
-from assistant.ports import Stores
-from assistant.values import Document, Record, Role, Thread, Ticket, TicketState, User, groups_of
+from assistant.ports import Spans, Stores
+from assistant.testing.turns import MemoryRecollections, MemoryRecords, MemorySpans, MemoryThreads, Shelf
+from assistant.values import Calibration, Document, Role, Ticket, TicketState, User, groups_of
 
 
-def memory_stores() -> Stores:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MemoryStores(Stores):
+    """The stores of one memory."""
+
+    spans: Spans
+
+
+def memory_stores() -> MemoryStores:
     """Empty stores that share one memory."""
-    threads: dict[str, Thread] = {}
-    records: dict[str, Record] = {}
-    return Stores(
+    shelf = Shelf()
+    return MemoryStores(
         documents=MemoryDocuments(),
-        records=MemoryRecords(threads, records),
-        threads=MemoryThreads(threads, records),
+        records=MemoryRecords(shelf),
+        threads=MemoryThreads(shelf),
         users=MemoryUsers(),
         tickets=MemoryTickets(),
+        recollections=MemoryRecollections(shelf),
+        preferences=MemoryPreferences(),
+        calibrations=MemoryCalibrations(),
+        spans=MemorySpans(shelf),
     )
 
 
@@ -49,110 +58,12 @@ class MemoryDocuments:
         document, _ = self.kept.get(document_id, (None, 0))
         return None if document is None or groups.isdisjoint(document.audience) else document
 
+    async def current(self, document_ids: Iterable[str], groups: frozenset[str]) -> Mapping[str, str]:
+        found = [await self.get(document_id, groups) for document_id in set(document_ids)]
+        return {document.id: document.version for document in found if document is not None}
+
     async def count(self) -> Mapping[str, int]:
         return {"documents": len(self.kept), "passages": sum(passages for _, passages in self.kept.values())}
-
-
-@dataclass
-class MemoryRecords:
-    """Implements `ports.Records`. `records` is keyed by trace id, in the order of their beginning."""
-
-    threads: dict[str, Thread]
-    records: dict[str, Record]
-
-    async def begin(self, record: Record) -> Record:
-        checked_id(record.message_id, name="id")
-        thread = self.threads.get(record.thread_id)
-        if thread is None or thread.user_id != record.user_id:
-            raise NotFoundError("no such conversation of this user")
-        for known in self.records.values():
-            if (known.thread_id, known.message_id) == (record.thread_id, record.message_id):
-                return known
-        self.records[record.trace_id] = record
-        return record
-
-    async def finish(self, record: Record) -> Record:
-        known = self.records.get(record.trace_id)
-        if known is None or known.user_id != record.user_id:
-            raise NotFoundError("no such turn of this user")
-        if known.status != "running":
-            return known
-        self.records[record.trace_id] = replace(
-            record,
-            thread_id=known.thread_id,
-            message_id=known.message_id,
-            answer_id=known.answer_id,
-            question=known.question,
-            created_at=known.created_at,
-            feedback=known.feedback,
-            feedback_comment=known.feedback_comment,
-        )
-        return self.records[record.trace_id]
-
-    async def get(self, trace_id: str) -> Record | None:
-        return self.records.get(trace_id)
-
-    async def of_thread(self, thread_id: str, *, limit: int = 200) -> list[Record]:
-        ours = [record for record in self.records.values() if record.thread_id == thread_id]
-        return sorted(ours, key=lambda record: record.created_at)[-limit:]
-
-    async def rate(self, answer_id: str, user_id: str, value: int | None, comment: str) -> bool:
-        for record in self.records.values():
-            if (record.answer_id, record.user_id) == (answer_id, user_id):
-                self.records[record.trace_id] = replace(record, feedback=value, feedback_comment=comment)
-                return True
-        return False
-
-
-@dataclass
-class MemoryThreads:
-    """Implements `ports.Threads`."""
-
-    threads: dict[str, Thread]
-    records: dict[str, Record]
-
-    async def ensure(self, thread_id: str, user_id: str, name: str, now: datetime) -> Thread:
-        checked_id(thread_id, name="conversation id")
-        known = self.threads.get(thread_id) or Thread(thread_id, user_id, name, now, now)
-        if known.user_id != user_id:
-            raise NotFoundError("no such conversation of this user")
-        touched = replace(known, name=known.name or name, updated_at=max(known.updated_at, now))
-        self.threads[thread_id] = touched
-        return touched
-
-    async def get(self, thread_id: str) -> Thread | None:
-        return self.threads.get(thread_id)
-
-    async def page(self, user_id: str, *, limit: int, before: str = "", search: str = "") -> tuple[list[Thread], str]:
-        ours = [thread for thread in self.threads.values() if thread.user_id == user_id]
-        found = sorted((thread for thread in ours if self._mentions(thread, search)), key=_recency, reverse=True)
-        if before:
-            place = read_cursor(before)
-            found = [thread for thread in found if _recency(thread) < place]
-        page = found[: max(limit, 1)]
-        return page, write_cursor(page[-1]) if len(found) > len(page) else ""
-
-    async def rename(self, thread_id: str, user_id: str, name: str) -> None:
-        self.threads[thread_id] = replace(self._owned(thread_id, user_id), name=name)
-
-    async def remove(self, thread_id: str, user_id: str) -> None:
-        del self.threads[self._owned(thread_id, user_id).id]
-        for trace_id in [record.trace_id for record in self.records.values() if record.thread_id == thread_id]:
-            del self.records[trace_id]
-
-    def _owned(self, thread_id: str, user_id: str) -> Thread:
-        thread = self.threads.get(thread_id)
-        if thread is None or thread.user_id != user_id:
-            raise NotFoundError("no such conversation of this user")
-        return thread
-
-    def _mentions(self, thread: Thread, search: str) -> bool:
-        turns = (f"{turn.question}\n{turn.answer}" for turn in self.records.values() if turn.thread_id == thread.id)
-        return any(searchable(search.strip()) in searchable(text) for text in (thread.name, *turns))
-
-
-def _recency(thread: Thread) -> tuple[datetime, str]:
-    return thread.updated_at, thread.id
 
 
 @dataclass
@@ -217,14 +128,29 @@ class MemoryTickets:
 
 
 @dataclass
-class MemorySpans:
-    """Implements `ports.Spans`, keyed by (trace id, span id)."""
+class MemoryPreferences:
+    """Implements `ports.Preferences`."""
 
-    kept: dict[tuple[str, str], Mapping[str, Any]] = field(default_factory=dict)
+    recalling_across: set[str] = field(default_factory=set)
 
-    async def save(self, spans: Sequence[Mapping[str, Any]]) -> None:
-        self.kept |= {(span["trace_id"], span["span_id"]): dict(span) for span in spans}
+    async def recalls_across(self, user_id: str) -> bool:
+        return user_id in self.recalling_across
 
-    async def of_trace(self, trace_id: str) -> list[Mapping[str, Any]]:
-        ours = [span for (trace, _), span in self.kept.items() if trace == trace_id]
-        return sorted(ours, key=lambda span: (span["started_at"], span["span_id"]))
+    async def set_recall_across(self, user_id: str, on: bool) -> None:
+        if on:
+            self.recalling_across.add(user_id)
+        else:
+            self.recalling_across.discard(user_id)
+
+
+@dataclass
+class MemoryCalibrations:
+    """Implements `ports.Calibrations`."""
+
+    kept: dict[str, Calibration] = field(default_factory=dict)
+
+    async def get(self, model: str) -> Calibration | None:
+        return self.kept.get(model)
+
+    async def put(self, model: str, calibration: Calibration) -> None:
+        self.kept[model] = calibration

@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from assistant.testing.stores import MemorySpans
-from tests.servers.stores import ALL, SQL, opened_sql_stores
+from assistant.values import Record
+from tests.servers.stores import ALL, SQL, opened_sql_stores, opened_stores
 
 NOW = datetime(2026, 5, 4, 10, 30, tzinfo=UTC)
 TURN = {
@@ -22,18 +22,28 @@ TURN = {
 }
 
 
+async def begin_turns(stores) -> None:
+    await stores.threads.ensure("thread", "ada", "", NOW)
+    for name in ("trace", "other"):
+        await stores.records.begin(Record(name, "thread", name, name, "ada", "Why?", "running", NOW))
+
+
 @pytest.fixture(params=ALL)
-async def spans(request):
-    if request.param == "memory":
-        yield MemorySpans()
-    else:
-        async with opened_sql_stores(request.param) as stores:
-            yield stores.spans
+async def stores(request):
+    async with opened_stores(request.param) as stores:
+        await begin_turns(stores)
+        yield stores
+
+
+@pytest.fixture
+def spans(stores):
+    return stores.spans
 
 
 @pytest.fixture(params=SQL)
 async def sql_spans(request):
     async with opened_sql_stores(request.param) as stores:
+        await begin_turns(stores)
         yield stores.spans
 
 

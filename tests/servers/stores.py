@@ -10,8 +10,7 @@ from pathlib import Path
 from argon2 import PasswordHasher
 
 from assistant.adapters.sql import SqlStores, open_stores
-from assistant.ports import Stores
-from assistant.testing.stores import memory_stores
+from assistant.testing.stores import MemoryStores, memory_stores
 from tests.servers.postgres import new_database, shared_postgres
 
 SQL = ("sqlite", "postgresql")
@@ -22,7 +21,7 @@ QUICK_HASHER = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 
 
 @asynccontextmanager
-async def opened_stores(kind: str) -> AsyncIterator[Stores]:
+async def opened_stores(kind: str) -> AsyncIterator[SqlStores | MemoryStores]:
     if kind == "memory":
         yield memory_stores()
     else:
