@@ -11,9 +11,12 @@ from argon2 import PasswordHasher
 
 from assistant.adapters import migrations
 from assistant.adapters.passwords import Passwords
+from assistant.adapters.sql_calibrations import SqlCalibrations
 from assistant.adapters.sql_documents import SqlDocuments
 from assistant.adapters.sql_engine import CONNECT_TIMEOUT_S, Database
 from assistant.adapters.sql_errors import PART, translated
+from assistant.adapters.sql_preferences import SqlPreferences
+from assistant.adapters.sql_recollections import SqlRecollections
 from assistant.adapters.sql_records import SqlRecords
 from assistant.adapters.sql_spans import SqlSpans
 from assistant.adapters.sql_threads import SqlThreads
@@ -66,6 +69,9 @@ async def open_stores(database_url: str, *, hasher: PasswordHasher | None = None
             threads=SqlThreads(database),
             users=SqlUsers(database, Passwords(hasher)),
             tickets=SqlTickets(database),
+            recollections=SqlRecollections(database),
+            preferences=SqlPreferences(database),
+            calibrations=SqlCalibrations(database),
             spans=SqlSpans(database),
             database=database,
         )

@@ -52,6 +52,15 @@ class SqlDocuments:
             return None
         return _document(row)
 
+    async def current(self, document_ids: Iterable[str], groups: frozenset[str]) -> Mapping[str, str]:
+        found: dict[str, str] = {}
+        async with self._database.read() as connection:
+            for batch in _batches(document_ids, _IDS_AT_ONCE):
+                statement = sa.select(table.c.id, table.c.version, table.c.audience).where(table.c.id.in_(batch))
+                rows = await connection.execute(statement)
+                found |= {row.id: row.version for row in rows if not groups.isdisjoint(row.audience)}
+        return found
+
     async def count(self) -> Mapping[str, int]:
         statement = sa.select(sa.func.count(), sa.func.coalesce(sa.func.sum(table.c.passages), 0))
         async with self._database.read() as connection:

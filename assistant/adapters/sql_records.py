@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, fields
+from datetime import datetime
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
 
 from assistant.adapters.sql_engine import Database
-from assistant.adapters.sql_schema import records, searchable
+from assistant.adapters.sql_schema import clean, recollections, records, searchable
 from assistant.adapters.sql_threads import checked_id
 from assistant.errors import NotFoundError
 from assistant.values import Citation, Record, Usage, Verdict
@@ -68,22 +70,63 @@ class SqlRecords:
             row = rows.mappings().one_or_none()
         return None if row is None else _record(row)
 
-    async def of_thread(self, thread_id: str, *, limit: int = 200) -> list[Record]:
+    async def of_thread(self, thread_id: str, *, limit: int = 200, after: str = "") -> list[Record]:
         newest_first = (
             sa.select(*_COLUMNS)
-            .where(records.c.thread_id == thread_id)
-            .order_by(records.c.created_at.desc(), records.c.ordinal.desc())
+            .where(records.c.thread_id == thread_id, begun_after(thread_id, after))
+            .order_by(records.c.ordinal.desc())
             .limit(limit)
         )
         async with self._database.read() as connection:
             found = [_record(row) for row in (await connection.execute(newest_first)).mappings()]
         return found[::-1]
 
+    async def forget(self, user_id: str, thread_id: str, *, text: str = "", turns: Sequence[str] = ()) -> None:
+        words = clean(text)
+        ours = (
+            sa.select(records.c.trace_id, records.c.question, records.c.answer, records.c.forgotten)
+            .where(records.c.thread_id == thread_id, records.c.user_id == user_id)
+            .order_by(records.c.ordinal)
+            .with_for_update(key_share=True)
+        )
+        async with self._database.write() as connection:
+            for row in (await connection.execute(ours)).all():
+                gone = [words] if words and (words in row.question or words in row.answer) else []
+                gone += [""] if row.trace_id in turns else []
+                if added := [item for item in gone if item not in row.forgotten]:
+                    this, its = records.c.trace_id == row.trace_id, recollections.c.trace_id == row.trace_id
+                    await connection.execute(records.update().where(this).values(forgotten=[*row.forgotten, *added]))
+                    await connection.execute(recollections.delete().where(its))
+
+    async def running(self, *, before: datetime, limit: int = 100) -> list[Record]:
+        late = sa.and_(records.c.status == "running", records.c.created_at < before)
+        oldest_first = sa.select(*_COLUMNS).where(late).order_by(records.c.created_at, records.c.ordinal).limit(limit)
+        async with self._database.read() as connection:
+            return [_record(row) for row in (await connection.execute(oldest_first)).mappings()]
+
     async def rate(self, answer_id: str, user_id: str, value: int | None, comment: str) -> bool:
         owned = sa.and_(records.c.answer_id == answer_id, records.c.user_id == user_id)
         statement = records.update().where(owned).values(feedback=value, feedback_comment=comment)
         async with self._database.write() as connection:
             return bool((await connection.execute(statement)).rowcount)
+
+
+def begun_after(thread_id: str, trace_id: str) -> sa.ColumnElement[bool]:
+    """Turns that began later than this one of the thread; all of them when it is none of the thread's."""
+    if not trace_id:
+        return sa.true()
+    earlier = records.alias()
+    begun = sa.select(earlier.c.ordinal).where(earlier.c.trace_id == trace_id, earlier.c.thread_id == thread_id)
+    return records.c.ordinal > sa.func.coalesce(begun.scalar_subquery(), 0)
+
+
+def present(trace_ids: Iterable[str], *owned: sa.ColumnElement[bool]) -> sa.Select[tuple[str]]:
+    """Which of these turns are there, and held there until the transaction ends; one being removed is not.
+
+    For writing what belongs to turns: it neither outlives them nor waits for a removal that waits for it.
+    """
+    ours = sa.select(records.c.trace_id).where(records.c.trace_id.in_(set(trace_ids)), *owned)
+    return ours.with_for_update(read=True, key_share=True, skip_locked=True)
 
 
 def _same_message(record: Record) -> sa.Select[Any]:

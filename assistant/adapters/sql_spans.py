@@ -9,6 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from assistant.adapters.sql_engine import Database
+from assistant.adapters.sql_records import present
 from assistant.adapters.sql_schema import spans as table
 
 _COLUMNS = frozenset(column.name for column in table.c) - {"extra"}
@@ -23,14 +24,15 @@ class SqlSpans:
         self._database = database
 
     async def save(self, spans: Sequence[Mapping[str, Any]]) -> None:
-        """Insert, or replace by (trace id, span id)."""
         if not spans:
             return
         insert = self._database.insert(table)
         replaced = {column.name: insert.excluded[column.name] for column in table.c if not column.primary_key}
         statement = insert.on_conflict_do_update(index_elements=[table.c.trace_id, table.c.span_id], set_=replaced)
         async with self._database.write() as connection:
-            await connection.execute(statement, [_row(span) for span in spans])
+            traces = set(await connection.scalars(present(span["trace_id"] for span in spans)))
+            if rows := [_row(span) for span in spans if span["trace_id"] in traces]:
+                await connection.execute(statement, rows)
 
     async def of_trace(self, trace_id: str) -> list[Mapping[str, Any]]:
         statement = sa.select(table).where(table.c.trace_id == trace_id).order_by(table.c.started_at, table.c.span_id)

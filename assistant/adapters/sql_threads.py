@@ -10,7 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from assistant.adapters.sql_engine import Database
-from assistant.adapters.sql_schema import records, searchable, spans, threads
+from assistant.adapters.sql_schema import records, searchable, threads
 from assistant.errors import InvalidMessageError, NotFoundError
 from assistant.values import Thread
 
@@ -88,10 +88,8 @@ class SqlThreads:
                 raise NotFoundError(_NOT_YOURS)
 
     async def remove(self, thread_id: str, user_id: str) -> None:
-        traces = sa.select(records.c.trace_id).where(records.c.thread_id == thread_id, records.c.user_id == user_id)
         async with self._database.write() as connection:
-            await connection.execute(spans.delete().where(spans.c.trace_id.in_(traces)))
-            # The records go with their thread, by the foreign key.
+            # By their foreign keys the records go with their thread, recall vectors and spans with their record.
             if not (await connection.execute(threads.delete().where(_owned(thread_id, user_id)))).rowcount:
                 raise NotFoundError(_NOT_YOURS)
 
