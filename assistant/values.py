@@ -232,6 +232,24 @@ class Record:
 
 
 @dataclass(frozen=True, slots=True)
+class Said:
+    """What was said in a turn, and no more of its record: light enough to load by the thousand.
+
+    `documents` maps the documents that the answer cites to the versions it rests on; `titles` are theirs.
+    """
+
+    trace_id: str
+    thread_id: str
+    question: str
+    answer: str
+    status: RecordStatus
+    created_at: datetime
+    documents: Mapping[str, str] = field(default_factory=dict)
+    titles: tuple[str, ...] = ()
+    forgotten: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Thread:
     """A conversation as the sidebar lists it."""
 

@@ -21,6 +21,7 @@ from assistant.adapters.sql_records import SqlRecords
 from assistant.adapters.sql_spans import SqlSpans
 from assistant.adapters.sql_threads import SqlThreads
 from assistant.adapters.sql_tickets import SqlTickets
+from assistant.adapters.sql_transcripts import SqlTranscripts
 from assistant.adapters.sql_users import SqlUsers
 from assistant.errors import AssistantError
 from assistant.ports import Spans, Stores
@@ -66,6 +67,7 @@ async def open_stores(database_url: str, *, hasher: PasswordHasher | None = None
         yield SqlStores(
             documents=SqlDocuments(database),
             records=SqlRecords(database),
+            transcripts=SqlTranscripts(database),
             threads=SqlThreads(database),
             users=SqlUsers(database, Passwords(hasher)),
             tickets=SqlTickets(database),

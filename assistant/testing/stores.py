@@ -11,7 +11,14 @@ from assistant.adapters.passwords import checked_email, checked_password, email_
 from assistant.adapters.sql_schema import FIRST_TICKET, OPEN_STATES
 from assistant.errors import ConfigurationError, NotFoundError
 from assistant.ports import Spans, Stores
-from assistant.testing.turns import MemoryRecollections, MemoryRecords, MemorySpans, MemoryThreads, Shelf
+from assistant.testing.turns import (
+    MemoryRecollections,
+    MemoryRecords,
+    MemorySpans,
+    MemoryThreads,
+    MemoryTranscripts,
+    Shelf,
+)
 from assistant.values import Calibration, Document, Role, Ticket, TicketState, User, groups_of
 
 
@@ -28,6 +35,7 @@ def memory_stores() -> MemoryStores:
     return MemoryStores(
         documents=MemoryDocuments(),
         records=MemoryRecords(shelf),
+        transcripts=MemoryTranscripts(shelf),
         threads=MemoryThreads(shelf),
         users=MemoryUsers(),
         tickets=MemoryTickets(),
