@@ -36,7 +36,7 @@ from assistant.graph.build import TurnGraph
 from assistant.graph.context import Capabilities, Policies
 from assistant.knowledge.ingest import Progress, Summary, ingest
 from assistant.memory import tokens
-from assistant.memory.assembly import BudgetPolicy
+from assistant.memory.budget import BudgetPolicy
 from assistant.perimeter.policy import Policy
 from assistant.perimeter.scope import build_scope
 from assistant.ports import Embedder, LanguageModel, Live, PassageIndex, Stores, Tracer

@@ -9,7 +9,7 @@ from typing import Any
 
 from assistant.answering.extractive import ExtractivePolicy
 from assistant.knowledge.retrieval import RetrievalPolicy
-from assistant.memory.assembly import BudgetPolicy
+from assistant.memory.budget import BudgetPolicy
 from assistant.memory.recall import RecallPolicy
 from assistant.memory.window import WindowPolicy
 from assistant.perimeter.policy import Policy

@@ -20,8 +20,8 @@ from assistant.errors import (
     UnavailableError,
 )
 from assistant.graph.context import Policies
-from assistant.memory.assembly import BudgetPolicy
-from assistant.memory.tokens import count_message
+from assistant.memory.budget import BudgetPolicy
+from assistant.memory.tokens import count_messages, count_tools
 from assistant.memory.window import WindowPolicy
 from assistant.ports import ModelChunk, ToolCall
 from assistant.testing.index import MemoryIndex
@@ -465,7 +465,7 @@ async def test_the_sign_for_no_answer_is_never_said_wherever_it_stands() -> None
 
 async def test_a_passage_that_did_not_fit_the_prompt_cannot_be_cited() -> None:
     documents = {f"d{n}.md": ("Returns", "public", "You can return a lamp within 30 days. " * 25) for n in range(6)}
-    policies = Policies(budget=BudgetPolicy(total=1_800, reply=500, tools=300))
+    policies = Policies(budget=BudgetPolicy(total=1_800, reply=500))
     model = ScriptedModel(["You can return a lamp within 30 days [1][5]."])
     world = await make_world(models={"generate": model}, documents=documents, policies=policies)
     record = await world.say(RETURN)
@@ -475,14 +475,14 @@ async def test_a_passage_that_did_not_fit_the_prompt_cannot_be_cited() -> None:
 
 async def test_tool_results_stay_within_the_prompts_budget() -> None:
     documents = {f"d{n}.md": ("Returns", "public", "You can return a lamp within 30 days. " * 60) for n in range(6)}
-    budget = BudgetPolicy(total=2_500, reply=500, tools=300)
+    budget = BudgetPolicy(total=2_500, reply=500)
     model = ScriptedModel(
         [ToolCall("c1", "search_knowledge", {"query": "return a lamp"}), "You can return a lamp within 30 days [1]."]
     )
     world = await make_world(models={"generate": model}, documents=documents, policies=Policies(budget=budget))
     record = await world.say(RETURN)
-    sent = sum(count_message(str(message.content)) for message in model.calls[-1].messages)
-    assert sent <= budget.total - budget.reply - budget.tools
+    sent = count_messages(model.calls[-1].messages) + count_tools(model.calls[-1].tools)
+    assert sent <= budget.room
     assert record.usage.by_section["tool_results"] > 0
 
 
@@ -535,7 +535,7 @@ async def test_turns_that_failed_do_not_hide_folded_ones_from_recall() -> None:
     for number in range(7):
         await world.say(f"How many days do I have to return lamp number {number}?")
     await world.say("How many days do I have to return the lamp of order 4711 that came late?")
-    assert "4711 came late" in str(model.calls[-1].messages[0].content)
+    assert "4711 came late" in str(model.calls[-1].messages[-1].content)
 
 
 async def test_an_assistant_without_documents_says_so() -> None:

@@ -17,8 +17,9 @@ from assistant.graph.tooling import TurnTools
 from assistant.handoff.packet import make_packet
 from assistant.handoff.ticket import confirmation, new_ticket, status
 from assistant.memory.assembly import assemble as assemble_prompt
-from assistant.memory.assembly import room_left
-from assistant.memory.tokens import count_message, cut_middle
+from assistant.memory.exchanges import extend
+from assistant.memory.ledger import by_section
+from assistant.memory.tokens import count_tools
 from assistant.perimeter.competence import unanswered
 from assistant.perimeter.messages import BLOCKED_ANSWER
 from assistant.perimeter.outage import blocked_answer
@@ -49,14 +50,16 @@ async def assemble(state: State, context: TurnContext) -> State:
         question=state["screened"].text,
         passages=[render_passage(number, hit) for number, hit in enumerate(evidence.kept, 1)],
         window=state.get("window", []),
-        summary=state.get("summary", []),
-        recalled=state.get("recalled", []),
+        summary=[line["text"] for line in state.get("summary", [])],
+        pins=[],
+        recalled=[f"The user said: {turn['user']} You said: {turn['assistant']}" for turn in state.get("recalled", [])],
+        tools_tokens=count_tools(can.tools.specs),
         policy=can.policies.budget,
     )
     seen, unseen = evidence.kept[: prompt.passages], evidence.kept[prompt.passages :]
     return State(
         messages=list(prompt.messages),
-        ledger=dict(prompt.ledger),
+        ledger=prompt.by_section,
         evidence=replace(evidence, kept=seen, rejected=(*unseen, *evidence.rejected)),
         called=[],
         calls=[],
@@ -100,13 +103,20 @@ async def generate(state: State, context: TurnContext) -> State:
 async def act(state: State, context: TurnContext) -> State:
     """Run the tools the model called; what they found joins the evidence, what they said goes back to the model."""
     turn_tools = TurnTools(state, context)
-    called, messages, ledger = list(state.get("called", [])), list(state["messages"]), dict(state["ledger"])
+    called, results = list(state.get("called", [])), list[BaseMessage]()
     for call in state["calls"]:
         outcome = await context.can.tools.run(call, turn_tools.context, previous=called)
         called.append(entry(call, outcome))
-        text = cut_middle(outcome.text, room_left([str(m.content) for m in messages], context.can.policies.budget))
-        ledger["tool_results"] = ledger.get("tool_results", 0) + count_message(text)
-        messages.append(ToolMessage(content=text, tool_call_id=outcome.call_id))
+        results.append(ToolMessage(content=outcome.text, tool_call_id=outcome.call_id))
+    messages, rows = extend(
+        state["messages"][:-1],
+        [state["messages"][-1], *results],
+        policy=context.can.policies.budget,
+        tools_tokens=count_tools(context.can.tools.specs),
+    )
+    ledger = dict(state["ledger"])
+    for section, tokens in by_section(rows).items():
+        ledger[section] = ledger.get(section, 0) + tokens
     return State(
         messages=messages,
         ledger=ledger,
