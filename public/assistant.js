@@ -1,3 +1,5 @@
+import { follow } from './memory/follow.js'
+
 // Chainlit names the conversation in the address only where its sidebar is open; on a phone a reload would lose it.
 window.addEventListener('message', (event) => {
   const thread = event.source === window && event.data && event.data.assistantThread
@@ -8,3 +10,5 @@ window.addEventListener('message', (event) => {
     }
   }, 1500)
 })
+
+follow()

@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 import re
 import uuid
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
-from assistant.errors import BusyError
+from assistant.errors import BusyError, NotFoundError
+from assistant.memory.view import MemoryView
 from assistant.perimeter.policy import Policy, Starter
 from assistant.ports import Stores
 from assistant.testing.stores import memory_stores
@@ -48,9 +49,13 @@ class Reply:
 
 @dataclass
 class ScriptedAssistant:
-    """Implements what the chat needs of an assistant. `replies` maps a piece of a question to its reply."""
+    """Implements what the chat needs of an assistant.
+
+    `replies` maps a piece of a question to its reply; `remembers` says what is kept of a conversation's turns.
+    """
 
     replies: dict[str, Reply] = field(default_factory=dict)
+    remembers: Callable[[Sequence[Record]], MemoryView] = lambda _: MemoryView()
     stores: Stores = field(default_factory=memory_stores)
     policy: Policy = field(
         default_factory=lambda: Policy(
@@ -70,6 +75,7 @@ class ScriptedAssistant:
     gate: asyncio.Event = field(default_factory=asyncio.Event)
     turns: list[Turn] = field(default_factory=list)
     _busy: set[str] = field(default_factory=set)
+    _forgotten: set[tuple[str, str]] = field(default_factory=set)
 
     async def take(self, turn: Turn, *, wants_person: bool = False) -> AsyncIterator[Event]:
         """Say the scripted reply, keeping the records as a conversation does."""
@@ -125,6 +131,30 @@ class ScriptedAssistant:
     async def forget(self, caller: Caller, thread_id: str) -> None:
         """Delete a conversation."""
         await self.stores.threads.remove(thread_id, caller.id)
+
+    async def memory(self, caller: Caller, thread_id: str) -> MemoryView:
+        """What the script says is remembered, without what was forgotten."""
+        thread = await self.stores.threads.get(thread_id)
+        if thread is None or thread.user_id != caller.id:
+            raise NotFoundError(thread_id)
+        view = self.remembers(await self.stores.records.of_thread(thread_id))
+        kept = tuple(item for item in view.items if (thread_id, item.id) not in self._forgotten)
+        across = await self.stores.preferences.recalls_across(caller.id)
+        return replace(view, items=kept, recalls_across=across)
+
+    async def forget_item(self, caller: Caller, thread_id: str, item_id: str) -> MemoryView:
+        """Forget one."""
+        view = await self.memory(caller, thread_id)
+        if item_id not in {item.id for item in view.items}:
+            raise NotFoundError(item_id)
+        if thread_id in self._busy:
+            raise BusyError
+        self._forgotten.add((thread_id, item_id))
+        return await self.memory(caller, thread_id)
+
+    async def recall_across(self, caller: Caller, on: bool) -> None:
+        """Keep the choice."""
+        await self.stores.preferences.set_recall_across(caller.id, on)
 
     async def health(self) -> list[Part]:
         """One part, well."""

@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from typing import Any
 
 import jwt
-from chainlit.auth import create_jwt
+from chainlit.auth import create_jwt, get_token_from_cookies
 from chainlit.auth.jwt import decode_jwt
 from chainlit.user import PersistedUser
 from chainlit.user import User as ChainlitUser
+from fastapi import HTTPException, Request
 
 from assistant import ports
 from assistant.errors import InvalidMessageError
@@ -96,6 +97,14 @@ class Accounts:
         user = await self._users.verify(email, password[:1024])
         self._checked.pop(email, None)
         return _member(user) if user is not None else None
+
+
+async def signed_in(accounts: Accounts, request: Request) -> Person:
+    """Who a request comes from. Raises HTTPException 401 when nobody is behind its cookie."""
+    person = await accounts.identify(get_token_from_cookies(dict(request.cookies)))
+    if person is None:
+        raise HTTPException(status_code=401, detail="Please sign in.")
+    return person
 
 
 def new_guest() -> Person:

@@ -7,14 +7,13 @@ import json
 import time
 from typing import Any, Literal
 
-from chainlit.auth import get_token_from_cookies
 from chainlit.server import project_settings
 from chainlit.session import WebsocketSession
-from fastapi import APIRouter, HTTPException, Request
+from fastapi import APIRouter, Request
 from pydantic import BaseModel, Field
 
 from assistant.errors import NotFoundError
-from assistant.ui.accounts import Accounts, Person
+from assistant.ui.accounts import Accounts, Person, signed_in
 from assistant.ui.backend import Backend
 from assistant.ui.chat import PERSON_ACTION, Chat
 from assistant.ui.documents import excerpt, excerpt_html, readable_date
@@ -190,10 +189,7 @@ class Api:
             return self._health
 
     async def _caller(self, request: Request) -> Person:
-        person = await self._accounts.identify(get_token_from_cookies(dict(request.cookies)))
-        if person is None:
-            raise HTTPException(status_code=401, detail="Please sign in.")
-        return person
+        return await signed_in(self._accounts, request)
 
     async def settings(self, request: Request) -> dict[str, Any]:
         """Chainlit's settings, with the welcome as its one profile and the sign-in link for guests."""

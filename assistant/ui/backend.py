@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Sequence
 from typing import Protocol
 
 from assistant import ports
+from assistant.memory.view import MemoryView
 from assistant.values import Caller, Event, Part, Turn
 
 
@@ -59,6 +60,18 @@ class Backend(Protocol):
 
     async def forget(self, caller: Caller, thread_id: str) -> None:
         """Delete a conversation with all its turns. Raises NotFoundError for another's."""
+        ...
+
+    async def memory(self, caller: Caller, thread_id: str) -> MemoryView:
+        """All that is remembered of a conversation. Raises NotFoundError for another's."""
+        ...
+
+    async def forget_item(self, caller: Caller, thread_id: str, item_id: str) -> MemoryView:
+        """Delete one line or pin; what is left. Raises NotFoundError, and BusyError while a turn runs."""
+        ...
+
+    async def recall_across(self, caller: Caller, on: bool) -> None:
+        """Whether this caller's other conversations may be recalled."""
         ...
 
     async def health(self) -> list[Part]: ...

@@ -74,7 +74,7 @@ class TurnView:
             case Started():
                 self.record = replace(self.record, trace_id=event.trace_id, answer_id=event.answer_id)
                 self.started = True
-                await self.wire.emit("window_message", {"assistantThread": self.record.thread_id})
+                await self.wire.announce(self.record.thread_id, "started")
                 await self.wire.send(run_step(self.record, ended=False))
                 await self.wire.send(work_step(self.record, ended=False))
             case Stage():
@@ -155,6 +155,8 @@ class Chat:
             await self._offer_person(Wire(session), record)
         if view := self._views.get(session.thread_id):
             await view.redraw(session)
+        else:
+            await Wire(session).announce(session.thread_id, "ended")
 
     async def answer(self, session: WebsocketSession, message: Message, person: Person) -> None:
         """Take one message. Everything that goes wrong ends here: logged in full, said in one sentence."""
@@ -189,6 +191,7 @@ class Chat:
             await self._take(wire, turn, person, wants_person=wants_person)
         finally:
             await wire.busy(False)
+            await wire.announce(turn.thread_id, "ended")
 
     async def _take(self, wire: Wire, turn: Turn, person: Person, *, wants_person: bool) -> None:
         view = TurnView(turn, wire)

@@ -47,6 +47,7 @@ def _wire(app: FastAPI, backend: Backend) -> None:
     from assistant.ui.api import Api
     from assistant.ui.chat import Chat
     from assistant.ui.history import DataLayer, History
+    from assistant.ui.memory import MemoryApi
     from assistant.ui.pages import Pages
     from assistant.ui.sockets import harden
 
@@ -62,6 +63,7 @@ def _wire(app: FastAPI, backend: Backend) -> None:
 
     app.include_router(Pages(backend, accounts).router())
     app.include_router(Api(backend, accounts, history, chat).router())
+    app.include_router(MemoryApi(backend, accounts).router())
     app.get("/public/{filename:path}")(upstream.serve_public_file)
     app.get("/assets/{filename:path}")(upstream.serve_asset_file)
     app.get("/project/translations")(upstream.project_translations)

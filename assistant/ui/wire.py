@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Literal
 
 from chainlit.session import WebsocketSession
 
@@ -48,6 +48,10 @@ class Wire:
     async def busy(self, working: bool) -> None:
         """Show or hide Stop."""
         await self.emit("task_start" if working else "task_end", {})
+
+    async def announce(self, thread_id: str, turn: Literal["started", "ended"]) -> None:
+        """Tell the page's own scripts which conversation this is and what became of its newest turn."""
+        await self.emit("window_message", {"assistantThread": thread_id, "assistantTurn": turn})
 
     async def say(self, text: str, *, error: bool = False, step_id: str = "") -> None:
         """A message of ours outside a turn."""
