@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from assistant.adapters.redis_client import connect
 from assistant.adapters.redis_live import RedisLive
+from assistant.ports import QUEUE_TTL_S, Hold
 from assistant.testing.live import MemoryLive
 from assistant.values import Lease
 from tests.servers.redis import redis_6, redis_7
@@ -148,3 +150,162 @@ async def test_a_forgotten_counter_never_repeats_a_fence(live: Implementation) -
 
     assert new
     assert new.fence > old.fence
+
+
+async def test_twenty_waiters_are_granted_in_the_order_they_came(live: Implementation) -> None:
+    lease = await live.acquire("t", "a", ttl_s=30)
+    places = [f"p{number}" for number in range(20)]
+    for place in places:
+        assert await live.acquire("t", "a", ttl_s=30, place=place) is None
+
+    granted = []
+    while lease:
+        await live.release(lease)
+        asked = {place: await live.acquire("t", "a", ttl_s=30, place=place) for place in reversed(places)}
+        winners = [place for place, won in asked.items() if won]
+        granted += winners
+        places = [place for place in places if place not in winners]
+        lease = next((won for won in asked.values() if won), None)
+
+    assert granted == [f"p{number}" for number in range(20)]
+
+
+async def test_a_place_is_granted_once_and_told_the_same_lease_again(live: Implementation) -> None:
+    first = await live.acquire("t", "a", ttl_s=30, place="p")
+    again = await live.acquire("t", "a", ttl_s=30, place="p")
+
+    assert first
+    assert again == first
+    assert await live.acquire("t", "a", ttl_s=30, place="other") is None
+
+
+async def test_who_does_not_stand_in_line_does_not_jump_it(live: Implementation) -> None:
+    lease = await live.acquire("t", "a", ttl_s=30)
+    assert lease
+    await live.acquire("t", "b", ttl_s=30, place="p")
+    await live.release(lease)
+
+    assert await live.acquire("t", "c", ttl_s=30) is None
+    assert await live.acquire("t", "b", ttl_s=30, place="p")
+
+
+async def test_who_leaves_is_not_waited_for(live: Implementation) -> None:
+    lease = await live.acquire("t", "a", ttl_s=30)
+    assert lease
+    for place in ("gone", "next"):
+        await live.acquire("t", "b", ttl_s=30, place=place)
+    await live.leave("t", "gone")
+    await live.release(lease)
+
+    assert await live.acquire("t", "b", ttl_s=30, place="next")
+
+
+async def test_leaving_gives_back_a_lease_that_was_granted_unheard(live: Implementation) -> None:
+    await live.acquire("t", "a", ttl_s=30, place="p")
+
+    await live.leave("t", "p")
+
+    assert await live.acquire("t", "b", ttl_s=30)
+
+
+async def test_leaving_after_another_was_granted_takes_nothing_from_it(live: Implementation) -> None:
+    lease = await live.acquire("t", "a", ttl_s=30, place="p")
+    assert lease
+    await live.acquire("t", "b", ttl_s=30, place="q")
+
+    await live.leave("t", "q")
+
+    assert await live.renew(lease)
+
+
+async def test_a_waiter_that_no_longer_asks_is_struck_from_the_line(live: Implementation) -> None:
+    lease = await live.acquire("t", "a", ttl_s=30)
+    assert lease
+    await live.acquire("t", "b", ttl_s=30, place="dead")
+    await live.acquire("t", "c", ttl_s=30, place="alive")
+    await live.release(lease)
+
+    began = asyncio.get_running_loop().time()
+    async with asyncio.timeout(QUEUE_TTL_S + 2):
+        while not await live.acquire("t", "c", ttl_s=30, place="alive"):
+            await asyncio.sleep(0.05)
+
+    assert asyncio.get_running_loop().time() - began > QUEUE_TTL_S / 2
+
+
+async def test_of_many_waiters_asking_at_once_one_is_granted(live: Implementation) -> None:
+    places = [f"p{number}" for number in range(20)]
+    leases = await asyncio.gather(*(live.acquire("t", place, ttl_s=30, place=place) for place in places))
+
+    assert sum(lease is not None for lease in leases) == 1
+
+
+async def test_renewing_tells_whether_somebody_waits(live: Implementation) -> None:
+    lease = await live.acquire("t", "a", ttl_s=30)
+    assert lease
+    assert await live.renew(lease) == Hold()
+
+    await live.acquire("t", "b", ttl_s=30, place="p")
+    assert await live.renew(lease) == Hold(wanted=True)
+
+    await live.leave("t", "p")
+    assert await live.renew(lease) == Hold()
+
+
+async def test_renewing_tells_which_turn_is_asked_to_stop(live: Implementation) -> None:
+    lease = await live.acquire("t", "a", ttl_s=30)
+    assert lease
+
+    await live.stop("t", "trace")
+
+    assert await live.renew(lease) == Hold(stop="trace")
+
+
+async def test_a_lease_that_ran_out_and_was_granted_to_nobody_comes_back(live: Implementation) -> None:
+    lease = await live.acquire("t", "a", ttl_s=0.02)
+    assert lease
+    await asyncio.sleep(0.05)
+
+    assert await live.renew(replace(lease, ttl_s=30))
+    assert await live.acquire("t", "b", ttl_s=30) is None
+
+
+async def test_a_lease_that_was_given_back_does_not_come_back(live: Implementation) -> None:
+    lease = await live.acquire("t", "a", ttl_s=30)
+    assert lease
+    await live.release(lease)
+
+    assert await live.renew(lease) is None
+    assert await live.acquire("t", "b", ttl_s=30)
+
+
+async def test_a_lease_that_a_server_forgot_comes_back(live: Implementation) -> None:
+    lease = await live.acquire("t", "a", ttl_s=30)
+    assert lease
+    if isinstance(live, RedisLive):
+        await live._redis.flushall()
+
+    assert await live.renew(lease)
+    assert await live.acquire("t", "b", ttl_s=30) is None
+
+
+async def test_attempts_are_counted_for_each_turn(live: Implementation) -> None:
+    assert [await live.attempt("t", "one") for _ in range(3)] == [1, 2, 3]
+    assert await live.attempt("t", "other") == 1
+
+
+async def test_nothing_of_a_conversation_stays_for_ever(live: Implementation) -> None:
+    if not isinstance(live, RedisLive):
+        return
+    lease = await live.acquire("t", "a", ttl_s=30, place="p")
+    assert lease
+    await live.acquire("t", "a", ttl_s=30, place="q")
+    await live.renew(lease)
+    await live.stop("t", "trace")
+    await live.attempt("t", "trace")
+    await live.advance_epoch("t")
+
+    keys = await live._redis.keys("*")
+    assert len(keys) == 8
+    assert all(b"{t}" in key for key in keys)
+    assert [await live._redis.ttl(key) for key in keys if await live._redis.ttl(key) <= 0] == []
