@@ -147,7 +147,7 @@ SENTENCES: dict[str, dict[Speaker, tuple[str, ...]]] = {
         "user": (
             "Please deliver it to {v}.",
             "My address is {v}.",
-            "We moved, it's {v} now.",
+            "It goes to {v}.",
             "I live at {v}.",
             "The shipping address should be {v}.",
             "Ship to: {v}",
