@@ -1,79 +1,169 @@
-"""The rolling summary without a model: each folded turn becomes one line that names its turn and documents."""
+"""The rolling summary: bounded lines that name their turns and documents.
+
+Without a model the lines are verbatim clauses of the turns, chosen to tell most within the bound. A model's lines are
+checked one by one, and what it left out is put beside them.
+"""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
-from assistant.memory.contents import SummaryLine, WindowTurn
+from assistant.memory.contents import Pin, Section, Speaker, SummaryLine, WindowTurn
+from assistant.memory.pins import lost_pins
+from assistant.memory.summary_check import supported
+from assistant.memory.summary_clauses import Clause, clauses
+from assistant.memory.summary_rendering import split_speaker
+from assistant.memory.summary_reply import Said, said
+from assistant.memory.summary_sections import refused, section
+from assistant.memory.summary_selection import best, select
+from assistant.memory.summary_words import tells
 from assistant.memory.tokens import count, encoding
-from assistant.memory.window import WindowPolicy, bounded
+from assistant.memory.window import WindowPolicy
 
-_MARKER = re.compile(r"\s*\[\d+\]")
-_SENTENCE_END = re.compile(r"(?<=[.!?])\s+|\n")
+_MOST_TURNS = 12  # a line that cites everything rests on nothing in particular
+_SPEAKERS: dict[Speaker, str] = {"user": "User", "assistant": "Assistant"}
 
 
 def summarise(lines: Sequence[SummaryLine], leaving: Sequence[WindowTurn], policy: WindowPolicy) -> list[SummaryLine]:
-    """The old lines and one for each leaving turn, within the cap (the oldest go first).
+    """The old lines and the leaving turns' clauses, as many as tell most within the cap; turns folded before add none.
 
-    Folding a turn twice adds nothing.
+    Of the newest turn, and of what the user came for, a line always stays.
     """
-    known = {turn for line in lines for turn in line["turns"]}
-    fresh = [_line(turn, policy) for turn in leaving if turn["turn"] not in known]
-    return bounded([*lines, *fresh], policy)
+    fresh = unfolded(lines, leaving)
+    made = [line for turn in fresh for line in lines_of(turn, policy)]
+    if not made:
+        return list(lines)
+    pool = [*lines, *made]
+    return select(pool, policy.summary_tokens, first=_first(pool, newest=_newest(pool, fresh)))
 
 
-def from_model(
-    reply: str, lines: Sequence[SummaryLine], leaving: Sequence[WindowTurn], policy: WindowPolicy
+def summarise_from_model(
+    reply: str,
+    lines: Sequence[SummaryLine],
+    leaving: Sequence[WindowTurn],
+    pins: Sequence[Pin],
+    policy: WindowPolicy,
 ) -> list[SummaryLine] | None:
-    """A model's summary, a line each `- text [turn ids]`; None when it can't be trusted.
+    """A model's summary, as far as it can be trusted, within the cap; None when no line of it can.
 
-    A line must name at least one turn it rests on, and every number in it must occur in what it rests on.
+    A line stays when it cites turns or old lines and says nothing they don't. Old lines that it doesn't replace stay, a
+    turn that it left out gets its best clause, a pin that it lost gets the clause it stands in.
     """
-    sources = {turn["turn"]: f"{turn['user']} {turn['assistant']}" for turn in leaving}
-    documents = {turn["turn"]: turn["documents"] for turn in leaving}
-    for line in lines:
-        for turn_id in line["turns"]:
-            sources[turn_id] = f"{sources.get(turn_id, '')} {line['text']}"
-            documents.setdefault(turn_id, line["documents"])
-    made = [parsed for raw in reply.splitlines() if (parsed := _parsed(raw, sources, documents))]
-    covered = {turn_id for line in made for turn_id in line["turns"]}
-    untouched = [line for line in lines if not covered & set(line["turns"])]
-    kept = bounded([*untouched, *made], policy)
-    held = {turn_id for line in kept for turn_id in line["turns"]}
-    return kept if {turn["turn"] for turn in leaving} <= held else None
-
-
-def _parsed(raw: str, sources: dict[str, str], documents: dict[str, list[str]]) -> SummaryLine | None:
-    text = raw.strip().lstrip("-*• ").strip()
-    turns = [turn_id for turn_id in sources if turn_id in text]
-    for turn_id in turns:
-        text = text.replace(turn_id, "")
-    text = re.sub(r"\s*\[[\s,;]*\]\s*", " ", text).strip()
-    grounds = " ".join(sources[turn_id] for turn_id in turns)
-    if not text or not turns or any(number not in grounds for number in re.findall(r"\d[\d.,]*\d|\d", text)):
+    fresh = unfolded(lines, leaving)
+    if not fresh:
+        return list(lines)
+    sources = _sources(lines, leaving)
+    accepted = [(each, line) for each in said(reply) if (line := _checked(each, sources, policy))]
+    if not accepted:
         return None
+    replaced = {alias for each, _ in accepted for alias in each.cited}
+    made = [line for number, line in enumerate(lines, 1) if f"l{number}" not in replaced]
+    made += [line for _, line in accepted]
+    made += _left_out(made, fresh, policy)
+    made += _lost(pins, made, fresh, policy)
+    pool = list({line["id"]: line for line in made}.values())
+    return select(pool, policy.summary_tokens, first=_first(pool, newest=_newest(pool, fresh)))
+
+
+def unfolded(lines: Sequence[SummaryLine], leaving: Sequence[WindowTurn]) -> list[WindowTurn]:
+    """The turns after the last one the lines know: folds go from the oldest on, so the others were folded before."""
+    known = {turn for line in lines for turn in line["turns"]}
+    last = max((at for at, turn in enumerate(leaving) if turn["turn"] in known), default=-1)
+    return list(leaving[last + 1 :])
+
+
+def lines_of(turn: WindowTurn, policy: WindowPolicy) -> list[SummaryLine]:
+    """Every clause of a turn that tells something as a line of its own; if none does, all."""
+    unanswered = refused(turn)
+    spoken = clauses(turn)
+    telling = [each for each in spoken if tells(each.text)] or spoken
+    made = (_line(turn, each, section(each, unanswered=unanswered), policy) for each in telling)
+    return list({line["id"]: line for line in made}.values())
+
+
+def line_id(turns: Sequence[str], text: str) -> str:
+    """A line's id: the same as long as its words and turns are."""
+    return hashlib.blake2s("\n".join([*turns, text]).encode(), digest_size=6).hexdigest()
+
+
+def clip(text: str, limit: int) -> str:
+    """The text, or as much of its beginning as fits `limit` tokens together with an ellipsis."""
+    if count(text) <= limit:
+        return text
+    tokens = encoding().encode_ordinary(text)
+    for room in range(limit - 1, 0, -1):
+        cut = encoding().decode(tokens[:room], errors="ignore").rstrip() + "…"
+        if count(cut) <= limit:
+            return cut
+    return ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """What an alias of the prompt stands for."""
+
+    text: str
+    turns: tuple[str, ...]
+    documents: dict[str, str]
+
+
+def _sources(lines: Sequence[SummaryLine], leaving: Sequence[WindowTurn]) -> dict[str, _Source]:
+    old = {f"l{n}": _Source(x["text"], tuple(x["turns"]), x["documents"]) for n, x in enumerate(lines, 1)}
+    new = {
+        f"t{n}": _Source(f"{turn['user']}\n{turn['assistant']}", (turn["turn"],), turn["documents"])
+        for n, turn in enumerate(leaving, 1)
+    }
+    return {**old, **new}
+
+
+def _checked(each: Said, sources: Mapping[str, _Source], policy: WindowPolicy) -> SummaryLine | None:
+    cited = [sources[alias] for alias in each.cited if alias in sources]
+    turns = list(dict.fromkeys(turn for source in cited for turn in source.turns))
+    speaker, bare = split_speaker(each.text)
+    if not turns or len(turns) > _MOST_TURNS or not supported(bare, "\n".join(source.text for source in cited)):
+        return None
+    clipped = clip(bare, policy.longest_line)
+    text = f"{speaker}: {clipped}" if speaker else clipped
+    documents = {key: version for source in cited for key, version in source.documents.items()}
+    return SummaryLine(id=line_id(turns, text), section=each.section, text=text, turns=turns, documents=documents)
+
+
+def _left_out(made: Sequence[SummaryLine], fresh: Sequence[WindowTurn], policy: WindowPolicy) -> list[SummaryLine]:
+    """The best clause of each turn that no line names."""
+    named = {turn for line in made for turn in line["turns"]}
+    return [best(mine) for turn in fresh if turn["turn"] not in named and (mine := lines_of(turn, policy))]
+
+
+def _lost(
+    pins: Sequence[Pin], made: Sequence[SummaryLine], fresh: Sequence[WindowTurn], policy: WindowPolicy
+) -> list[SummaryLine]:
+    """The clauses of the leaving turns that hold what a pin says and no line does."""
+    lost = lost_pins(pins, "\n".join(line["text"] for line in made))
+    clauses_of = {turn["turn"]: lines_of(turn, policy) for turn in fresh}
+    holding = (
+        next((line for line in clauses_of.get(pin["turn"], []) if pin["text"] in line["text"]), None) for pin in lost
+    )
+    return [line for line in holding if line]
+
+
+def _newest(pool: Sequence[SummaryLine], fresh: Sequence[WindowTurn]) -> str:
+    """The newest of the leaving turns that a line names."""
+    named = {turn for line in pool for turn in line["turns"]}
+    return next((turn["turn"] for turn in reversed(fresh) if turn["turn"] in named), "")
+
+
+def _line(turn: WindowTurn, clause: Clause, where: Section, policy: WindowPolicy) -> SummaryLine:
+    text = f"{_SPEAKERS[clause.speaker]}: {clip(clause.text, policy.longest_line)}"
+    documents = dict(turn["documents"]) if clause.speaker == "assistant" else {}
     return SummaryLine(
-        id="",
-        section="facts",
-        text=text,
-        turns=turns,
-        documents={d: v for t in turns for d, v in documents.get(t, {}).items()},
+        id=line_id([turn["turn"]], text), section=where, text=text, turns=[turn["turn"]], documents=documents
     )
 
 
-def _line(turn: WindowTurn, policy: WindowPolicy) -> SummaryLine:
-    asked = _clip(turn["user"], policy.line_tokens // 2)
-    first = next((part for part in _SENTENCE_END.split(_MARKER.sub("", turn["assistant"])) if part.strip()), "")
-    said = _clip(first, policy.line_tokens // 2)
-    text = f"The user asked: {asked}" + (f" The assistant said: {said}" if said else "")
-    return SummaryLine(
-        id=turn["turn"], section="facts", text=text, turns=[turn["turn"]], documents=dict(turn["documents"])
-    )
-
-
-def _clip(text: str, limit: int) -> str:
-    flat = " ".join(text.split())
-    if count(flat) <= limit:
-        return flat
-    return encoding().decode(encoding().encode_ordinary(flat)[: limit - 1], errors="ignore").rstrip() + "…"
+def _first(pool: Sequence[SummaryLine], *, newest: str) -> list[int]:
+    """What goes before all others: a line of the newest turn, and the first that says what the user came for."""
+    of_newest = next((at for at, line in enumerate(pool) if newest in line["turns"]), None)
+    purpose = next((at for at, line in enumerate(pool) if line["section"] == "purpose"), None)
+    return list(dict.fromkeys(at for at in (of_newest, purpose) if at is not None))

@@ -5,54 +5,73 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from assistant.memory.contents import SummaryLine, WindowTurn
-from assistant.memory.tokens import count, count_message
+from assistant.memory.contents import WindowTurn
+from assistant.memory.tokens import count_message
+
+_HEAD_TOKENS = 10  # what the head of a line takes at most, with bullet and line break
+_LEAST_SUMMARY_TOKENS = 40
 
 
 @dataclass(frozen=True, slots=True)
 class WindowPolicy:
-    """Tokens: folding starts above `high_tokens` and goes down to `low_tokens`; the summary stays below its own cap."""
+    """Tokens. Folding starts above `high_tokens` and goes down to `low_tokens`, `batch_tokens` at a time.
+
+    `batch_tokens` bounds what a model gets to read in one fold; above `hard_tokens` folding goes by rules at once.
+    `summary_tokens` caps the whole summary as rendered, `line_tokens` one line of it.
+    """
 
     high_tokens: int = 2_400
     low_tokens: int = 1_200
     summary_tokens: int = 600
     line_tokens: int = 60
+    batch_tokens: int = 2_000
+    hard_tokens: int = 4_800
+
+    def __post_init__(self) -> None:
+        """Raises ValueError when the marks don't descend, or the summary could hold nothing."""
+        if not 0 <= self.low_tokens <= self.high_tokens <= self.hard_tokens:
+            raise ValueError("the low mark must not exceed the high one, nor the high one the hard one")
+        if self.summary_tokens < _LEAST_SUMMARY_TOKENS:
+            raise ValueError(f"a summary needs {_LEAST_SUMMARY_TOKENS} tokens at least, not {self.summary_tokens}")
+
+    @property
+    def longest_line(self) -> int:
+        """Tokens of a line's words, so that two lines fit the summary, each with the head above it."""
+        return min(self.line_tokens, self.summary_tokens // 2 - _HEAD_TOKENS)
 
 
 @dataclass(frozen=True, slots=True)
 class Fold:
-    """What a fold will take out of the window, and what stays."""
+    """What a fold will take out of the window, and what stays; `by_rules` when it may not wait for a model."""
 
     leaving: tuple[WindowTurn, ...]
     staying: tuple[WindowTurn, ...]
+    by_rules: bool = False
 
 
 def window_tokens(turns: Sequence[WindowTurn]) -> int:
     """Tokens of the turns as chat messages."""
-    return sum(count_message(turn["user"]) + count_message(turn["assistant"]) for turn in turns)
+    return sum(map(turn_tokens, turns))
+
+
+def turn_tokens(turn: WindowTurn) -> int:
+    """Tokens of a turn as two chat messages."""
+    return count_message(turn["user"]) + count_message(turn["assistant"])
 
 
 def plan_fold(turns: Sequence[WindowTurn], policy: WindowPolicy) -> Fold | None:
     """None below the high water mark; else the oldest turns leave until the rest is below the low one.
 
-    The newest turn always stays.
+    At most `batch_tokens` leave at a time, but always one turn, so that every fold gets on. The newest turn stays.
     """
-    if window_tokens(turns) <= policy.high_tokens:
+    sizes = [turn_tokens(turn) for turn in turns]
+    left = sum(sizes)
+    if left <= policy.high_tokens:
         return None
-    staying = list(turns)
-    leaving: list[WindowTurn] = []
-    while len(staying) > 1 and window_tokens(staying) > policy.low_tokens:
-        leaving.append(staying.pop(0))
-    return Fold(tuple(leaving), tuple(staying)) if leaving else None
-
-
-def bounded(lines: Sequence[SummaryLine], policy: WindowPolicy) -> list[SummaryLine]:
-    """The newest lines that fit the summary's cap, in order."""
-    kept: list[SummaryLine] = []
-    used = 0
-    for line in reversed(lines):
-        used += count(line["text"]) + 1
-        if used > policy.summary_tokens:
+    by_rules = left > policy.hard_tokens
+    number = taken = 0
+    for size in sizes[:-1]:
+        if left <= policy.low_tokens or (number and taken + size > policy.batch_tokens):
             break
-        kept.insert(0, line)
-    return kept
+        number, taken, left = number + 1, taken + size, left - size
+    return Fold(tuple(turns[:number]), tuple(turns[number:]), by_rules) if number else None

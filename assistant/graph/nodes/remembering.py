@@ -10,7 +10,8 @@ from assistant.graph.context import TurnContext
 from assistant.graph.state import State, as_update, memory_of
 from assistant.memory.contents import Memory, SummaryLine, WindowTurn
 from assistant.memory.intake import take_in, turn_of
-from assistant.memory.summary import from_model, summarise
+from assistant.memory.summary import summarise, summarise_from_model
+from assistant.memory.summary_rendering import told, told_turns
 from assistant.memory.taint import cleanse, holds, outdated, sources
 from assistant.memory.window import Fold, plan_fold
 
@@ -51,10 +52,9 @@ async def fold(state: State, context: TurnContext) -> State:
 
 async def _summary(memory: Memory, plan: Fold, context: TurnContext) -> list[SummaryLine]:
     policy, summary = context.can.policies.window, memory.get("summary", [])
-    told = "\n".join(f"- {line['text']} [{', '.join(line['turns'])}]" for line in summary)
-    turns = "\n".join(f"[{t['turn']}] User: {t['user']}\nAssistant: {t['assistant']}" for t in plan.leaving)
-    reply = await operations.summarise(context.can, told, turns) if "summarise" in context.can.models else None
-    made = from_model(reply, summary, plan.leaving, policy) if reply else None
+    asked = (told(summary), told_turns(plan.leaving))
+    reply = await operations.summarise(context.can, *asked) if "summarise" in context.can.models else None
+    made = summarise_from_model(reply, summary, plan.leaving, memory.get("pins", []), policy) if reply else None
     return made if made is not None else summarise(summary, plan.leaving, policy)
 
 

@@ -1,0 +1,100 @@
+"""What was said, taken apart: the clauses of a turn, each a verbatim span of its plain text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from assistant.memory.contents import Speaker, WindowTurn
+from assistant.memory.summary_words import raw_words
+
+_LINK = re.compile(r"!?\[([^\]\n]*)\]\((?:[^()\s]|\([^()\s]*\))*\)")
+_CITATION = re.compile(r"\s*\[\d+\]")
+_MARKUP = re.compile(r"\*\*|__|`+|^#{1,6}\s+|^>\s+", re.MULTILINE)
+_BULLET = re.compile(r"^\s*(?:[-*•–]|\d{1,2}[.)])\s+")
+_SENTENCE_END = re.compile(r"[.!?…]+[\"'”’)\]]*(?=\s|$)|[。！？]")
+_ABBREVIATED = re.compile(r"\b(?:e\.g|i\.e|etc|mrs?|ms|dr|prof|st|no|nr|vs|approx|ca|z\.b|bzw|usw|\w)\.$", re.I)
+_JOINT = re.compile(
+    r";\s+|\s[-–—]\s|,\s+(?!(?:and|or|und|oder|et|ou|y|o)\s)|"
+    r",?\s+(?=(?:and|so|then)\s(?:i|we|you|he|she|it|they|my|our|the|that's|it's)\b)",
+    re.I,
+)
+_BOUND = re.compile(  # a clause whose parts mean something else when they stand alone
+    r"\b(?:not|no|never|none|nor|neither|without|only|except|unless|until|if|whether|when|while|cannot|hardly|instead|"
+    r"but|although|though|however|because|nicht|kein\w*|ohne|nur|wenn|falls|aber|pas|jamais|sans|sauf|mais|sin|pero|"
+    r"salvo|non|senza|ma)\b|n['’]t\b|\bif\b",
+    re.I,
+)
+_LEAD_IN = re.compile(
+    r"^(?:(?:wow|oh|ah|aw+|hey|hi|hello|yeah|yep|yes|yup|ok|okay|well|so|and|but|then|also|plus|anyway|actually|"
+    r"honestly|basically|thanks|thank you|thx|cheers|please|sure|great|cool|awesome|nice|haha|lol|hmm+|um+|of course|"
+    r"by the way|btw|you know|i mean|i think|i guess|just|sorry)\b(?:\s*[,!.…:–—-]+\s*|\s+))+",
+    re.I,
+)
+_SUBJECT = re.compile(  # who speaks is said already, and a pointing word points nowhere here
+    r"^(?:(?:i|we)(?=\s(?!do|did|can|could|would|should|will|shall|may|might|must|am|was|were|are|have|had|not|never)"
+    r"[a-z])|(?:i|we)['’](?:m|re|ve)|i am|we are|it['’]s|that['’]s|there['’]s|the|an?)\s+",
+    re.I,
+)
+_EDGES = ' \t,;:.!…–—-"“”‘*'
+_FEWEST_WORDS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """`text`, a span of what `speaker` said, out of `sentence`; `question` when the sentence asks."""
+
+    speaker: Speaker
+    text: str
+    sentence: str
+    question: bool
+
+
+def plain(text: str) -> str:
+    """The text without markup, link targets and citation marks, blank lines and repeated spaces."""
+    bare = _MARKUP.sub("", _CITATION.sub("", _LINK.sub(r"\1", text)))
+    lines = (" ".join(_BULLET.sub("", line).split()) for line in bare.splitlines())
+    return "\n".join(line for line in lines if line)
+
+
+def clauses(turn: WindowTurn) -> list[Clause]:
+    """All clauses of a turn that say something, the user's first, in the order they were said."""
+    return [*_spoken("user", turn["user"]), *_spoken("assistant", turn["assistant"])]
+
+
+def _spoken(speaker: Speaker, text: str) -> Iterator[Clause]:
+    for line in plain(text).splitlines():
+        for sentence in _sentences(line):
+            question = sentence.rstrip("\"'”’)] ").endswith(("?", "？"))
+            for span in [sentence] if question or _BOUND.search(sentence) else _parts(sentence):
+                trimmed = _trimmed(span)
+                if trimmed:
+                    yield Clause(speaker, trimmed, sentence, question)
+
+
+def _sentences(line: str) -> list[str]:
+    found, start = [], 0
+    for end in _SENTENCE_END.finditer(line):
+        if not (end.group() == "." and _ABBREVIATED.search(line[start : end.end()])):
+            found.append(line[start : end.end()].strip())
+            start = end.end()
+    return [*filter(None, found), *filter(None, [line[start:].strip()])]
+
+
+def _parts(sentence: str) -> list[str]:
+    """The sentence at its joints, where both sides are long enough to say something."""
+    cuts, start = [], 0
+    for joint in _JOINT.finditer(sentence):
+        left, right = sentence[start : joint.start()], sentence[joint.end() :]
+        if min(len(raw_words(left)), len(raw_words(right))) >= _FEWEST_WORDS:
+            cuts.append(left)
+            start = joint.end()
+    return [*cuts, sentence[start:]]
+
+
+def _trimmed(span: str) -> str:
+    bare = _LEAD_IN.sub("", span.strip(_EDGES)).strip(_EDGES)
+    while (shorter := _SUBJECT.sub("", bare, count=1)) != bare:
+        bare = shorter
+    return bare if raw_words(bare) else ""
