@@ -10,7 +10,7 @@ import numpy as np
 import sqlalchemy as sa
 
 from assistant.adapters.sql_engine import Database
-from assistant.adapters.sql_records import begun_after, present
+from assistant.adapters.sql_records import begun_after, in_order, present
 from assistant.adapters.sql_schema import recollections as table
 from assistant.adapters.sql_schema import records
 from assistant.ports import UtteranceVectors
@@ -39,7 +39,7 @@ class SqlRecollections:
         async with self._database.write() as connection:
             turns = set(await connection.scalars(present((entry.turn for entry in entries), owned)))
             if rows := [_row(entry, embedder) for entry in entries if entry.turn in turns]:
-                await connection.execute(statement, rows)
+                await connection.execute(statement, in_order(rows, "trace_id", "speaker"))
 
     async def of_thread(
         self, user_id: str, thread_id: str, embedder: str, *, after: str = ""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, fields
 from datetime import datetime
+from operator import itemgetter
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
@@ -127,6 +128,11 @@ def present(trace_ids: Iterable[str], *owned: sa.ColumnElement[bool]) -> sa.Sele
     """
     ours = sa.select(records.c.trace_id).where(records.c.trace_id.in_(set(trace_ids)), *owned)
     return ours.with_for_update(read=True, key_share=True, skip_locked=True)
+
+
+def in_order(rows: Iterable[dict[str, Any]], *key: str) -> list[dict[str, Any]]:
+    """Rows as every writer must write them, so that no two wait for each other."""
+    return sorted(rows, key=itemgetter(*key))
 
 
 def _same_message(record: Record) -> sa.Select[Any]:

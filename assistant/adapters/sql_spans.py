@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from assistant.adapters.sql_engine import Database
-from assistant.adapters.sql_records import present
+from assistant.adapters.sql_records import in_order, present
 from assistant.adapters.sql_schema import spans as table
 
 _COLUMNS = frozenset(column.name for column in table.c) - {"extra"}
@@ -32,7 +32,7 @@ class SqlSpans:
         async with self._database.write() as connection:
             traces = set(await connection.scalars(present(span["trace_id"] for span in spans)))
             if rows := [_row(span) for span in spans if span["trace_id"] in traces]:
-                await connection.execute(statement, rows)
+                await connection.execute(statement, in_order(rows, "trace_id", "span_id"))
 
     async def of_trace(self, trace_id: str) -> list[Mapping[str, Any]]:
         statement = sa.select(table).where(table.c.trace_id == trace_id).order_by(table.c.started_at, table.c.span_id)

@@ -73,6 +73,30 @@ async def test_a_document_for_others_is_as_absent_as_one_that_is_not_there(store
     assert await stores.documents.get("absent", groups) is None
 
 
+async def test_current_are_the_versions_now_of_what_exists_and_may_be_read(stores):
+    await stores.documents.save(
+        [
+            RETURNS,
+            replace(RETURNS, id="fees", version="v7"),
+            replace(RETURNS, id="wages", audience=frozenset({"staff"})),
+            replace(RETURNS, id="nobody", audience=frozenset()),
+        ],
+        passages={},
+    )
+    asked = ["returns", "wages", "nobody", "absent", "returns"]
+    assert await stores.documents.current(asked, EVERYONE) == {"returns": "v1"}
+    assert await stores.documents.current(asked, frozenset()) == {}
+    assert await stores.documents.current([], EVERYONE) == {}
+    await stores.documents.save([replace(RETURNS, version="v2")], passages={})
+    assert await stores.documents.current(iter(asked), EVERYONE) == {"returns": "v2"}
+
+
+async def test_current_can_be_asked_of_more_documents_than_a_query_holds(stores):
+    many = [replace(RETURNS, id=f"d{number}") for number in range(1201)]
+    await stores.documents.save(many, passages={})
+    assert len(await stores.documents.current((document.id for document in many), EVERYONE)) == 1201
+
+
 async def test_one_shared_group_is_enough(stores):
     document = replace(RETURNS, audience=frozenset({"staff", "legal"}))
     await stores.documents.save([document], passages={})

@@ -149,6 +149,97 @@ async def test_a_thread_shows_its_newest_turns_oldest_first(stores):
     assert await stores.records.of_thread("absent") == []
 
 
+async def begin_turns(stores, number: int, thread_id: str = "thread") -> None:
+    """Turns that came in at the same moment by pairs, the later pairs earlier: clocks of two processes differ."""
+    for n in range(number):
+        ids = {"trace_id": f"{thread_id}-{n}", "message_id": f"m{n}", "answer_id": f"{thread_id}-a{n}"}
+        moment = NOW - timedelta(seconds=n // 2)
+        await stores.records.begin(replace(BEGUN, thread_id=thread_id, created_at=moment, **ids))
+
+
+async def test_turns_are_in_the_order_they_began_whatever_the_clock_said(stores):
+    await begin_turns(stores, 6)
+    assert [record.trace_id for record in await stores.records.of_thread("thread")] == [f"thread-{n}" for n in range(6)]
+    assert [record.trace_id for record in await stores.records.of_thread("thread", limit=1)] == ["thread-5"]
+
+
+@pytest.mark.parametrize(
+    ("after", "first"), [("thread-0", 1), ("thread-3", 4), ("thread-5", 6), ("", 0), ("absent", 0), ("other-1", 0)]
+)
+async def test_the_turns_after_one_began_later(stores, after, first):
+    await stores.threads.ensure("other", "ada", "", NOW)
+    await begin_turns(stores, 2, "other")
+    await begin_turns(stores, 6)
+    later = await stores.records.of_thread("thread", after=after)
+    assert [record.trace_id for record in later] == [f"thread-{n}" for n in range(first, 6)]
+    assert await stores.records.of_thread("thread", after=after, limit=2) == later[-2:]
+
+
+async def test_running_turns_taken_in_before_a_time_are_found_oldest_first(stores):
+    await begin_turns(stores, 6)
+    await stores.records.finish(replace(FINISHED, trace_id="thread-4"))
+    late = await stores.records.running(before=NOW)
+    assert [record.trace_id for record in late] == ["thread-5", "thread-2", "thread-3"]
+    assert await stores.records.running(before=NOW, limit=1) == late[:1]
+    assert await stores.records.running(before=NOW - timedelta(hours=1)) == []
+
+
+async def test_words_are_forgotten_in_every_turn_that_has_them(stores):
+    await stores.threads.ensure("other", "ada", "", NOW)
+    for number, (thread_id, question, answer) in enumerate(
+        [
+            ("thread", "I am Ada Byron.", "Hello."),
+            ("thread", "Who am I?", "You are Ada Byron."),
+            ("thread", "ada byron", "No."),
+            ("other", "I am Ada Byron.", "Hello."),
+        ]
+    ):
+        ids = {"trace_id": f"t{number}", "message_id": f"m{number}", "answer_id": f"a{number}"}
+        begun = await stores.records.begin(replace(BEGUN, thread_id=thread_id, question=question, **ids))
+        await stores.records.finish(replace(begun, status="delivered", answer=answer))
+    for _ in range(2):
+        await stores.records.forget("ada", "thread", text="Ada Byron")
+    forgotten = [(await stores.records.get(f"t{number}")).forgotten for number in range(4)]
+    assert forgotten == [("Ada Byron",), ("Ada Byron",), (), ()]
+
+
+async def test_turns_are_forgotten_one_by_one_and_only_once(stores):
+    await begin_turns(stores, 3)
+    await stores.records.forget("ada", "thread", text="return")
+    for _ in range(2):
+        await stores.records.forget("ada", "thread", turns=["thread-1", "absent"])
+    forgotten = [record.forgotten for record in await stores.records.of_thread("thread")]
+    assert forgotten == [("return",), ("return", ""), ("return",)]
+
+
+async def test_forgetting_no_words_in_no_turns_changes_nothing(stores):
+    await begin_turns(stores, 2)
+    await stores.records.forget("ada", "thread")
+    assert [record.forgotten for record in await stores.records.of_thread("thread")] == [(), ()]
+
+
+@pytest.mark.parametrize(("user_id", "thread_id"), [("eve", "thread"), ("ada", "other"), ("eve", "other")])
+async def test_nobody_forgets_in_a_foreign_or_another_conversation(stores, user_id, thread_id):
+    await stores.threads.ensure("other", "ada", "", NOW)
+    await begin_turns(stores, 2)
+    await stores.records.forget(user_id, thread_id, text="return", turns=["thread-0"])
+    assert [record.forgotten for record in await stores.records.of_thread("thread")] == [(), ()]
+
+
+async def test_finishing_a_turn_keeps_what_was_forgotten_of_it_meanwhile(stores):
+    await stores.records.begin(BEGUN)
+    await stores.records.forget("ada", "thread", text="return")
+    assert (await stores.records.finish(FINISHED)).forgotten == ("return",)
+
+
+async def test_forgetting_at_once_loses_nothing(stores):
+    await begin_turns(stores, 3)
+    words = ["Can", "return", "it", "?"]
+    await asyncio.gather(*(stores.records.forget("ada", "thread", text=text) for text in words))
+    for record in await stores.records.of_thread("thread"):
+        assert sorted(record.forgotten) == sorted(words)
+
+
 async def test_a_thumb_is_stored_changed_and_taken_back(stores):
     await stores.records.begin(BEGUN)
     for value, comment in ((1, "good"), (0, "no"), (None, "")):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -59,6 +60,26 @@ async def test_saving_again_replaces(spans):
     await spans.save([TURN])
     await spans.save([])
     assert await spans.of_trace("trace") == [TURN]
+
+
+async def test_spans_of_a_turn_that_was_never_stored_are_left_out(spans):
+    await spans.save([{**TURN, "trace_id": "absent"}, TURN])
+    assert await spans.of_trace("absent") == []
+    assert await spans.of_trace("trace") == [TURN]
+
+
+async def test_spans_that_arrive_when_the_conversation_is_gone_are_left_out(stores):
+    await stores.threads.remove("thread", "ada")
+    await stores.spans.save([TURN])
+    assert await stores.spans.of_trace("trace") == []
+
+
+async def test_spans_that_arrive_while_the_conversation_is_removed_do_not_stay(stores):
+    spans = [{**TURN, "trace_id": trace, "span_id": f"s{n}"} for n in range(5) for trace in ("trace", "other")]
+    saves = [stores.spans.save(spans[::step]) for step in (1, -1) * 4]
+    await asyncio.gather(*saves[:4], stores.threads.remove("thread", "ada"), *saves[4:])
+    for trace in ("trace", "other"):
+        assert await stores.spans.of_trace(trace) == []
 
 
 async def test_a_span_needs_no_more_than_its_ids_its_name_and_its_start(sql_spans):

@@ -5,9 +5,12 @@ from __future__ import annotations
 import asyncio
 from datetime import UTC, datetime, timedelta
 
+import numpy as np
 import pytest
+import sqlalchemy as sa
 
 from assistant.errors import InvalidMessageError, NotFoundError
+from assistant.ports import UtteranceVectors
 from assistant.values import Record, Thread, Ticket
 from tests.servers.stores import ALL, SQL, opened_sql_stores, opened_stores
 
@@ -160,18 +163,51 @@ async def test_removing_is_the_owners(stores):
     assert await stores.records.get("t-turn") is not None
 
 
-async def test_removing_takes_the_spans_and_an_intruder_takes_none(sql_stores):
-    span = {"span_id": "s", "name": "turn", "started_at": NOW}
-    for thread_id in ("t", "kept"):
-        await sql_stores.threads.ensure(thread_id, "ada", "", NOW)
-        await sql_stores.records.begin(turn(thread_id, "ada"))
-        await sql_stores.spans.save([{**span, "trace_id": f"{thread_id}-turn"}])
+async def held(stores, thread_id: str) -> None:
+    """A conversation with something of it wherever something can be; its words say whose they are."""
+    trace = f"{thread_id}-turn"
+    await stores.threads.ensure(thread_id, "ada", f"About {thread_id}", NOW)
+    await stores.records.begin(turn(thread_id, "ada", question=f"What of {thread_id}?"))
+    await stores.records.forget("ada", thread_id, text=thread_id)
+    vectors = UtteranceVectors(trace, "user", np.ones((1, 4), np.float32))
+    await stores.recollections.save("ada", thread_id, "e", [vectors])
+    span = {"trace_id": trace, "span_id": "s", "name": "turn", "started_at": NOW}
+    await stores.spans.save([{**span, "attributes": {"session_id": thread_id}}])
+
+
+async def test_removing_takes_the_spans_and_an_intruder_takes_none(stores):
+    await held(stores, "t")
+    await held(stores, "kept")
     with pytest.raises(NotFoundError):
-        await sql_stores.threads.remove("t", "eve")
-    assert len(await sql_stores.spans.of_trace("t-turn")) == 1
-    await sql_stores.threads.remove("t", "ada")
-    assert await sql_stores.spans.of_trace("t-turn") == []
-    assert len(await sql_stores.spans.of_trace("kept-turn")) == 1
+        await stores.threads.remove("t", "eve")
+    assert len(await stores.spans.of_trace("t-turn")) == 1
+    await stores.threads.remove("t", "ada")
+    assert await stores.spans.of_trace("t-turn") == []
+    assert len(await stores.spans.of_trace("kept-turn")) == 1
+
+
+async def everything(stores) -> dict[str, str]:
+    """Each table of the schema, those no code names included, as one text."""
+    async with stores.database.read() as connection:
+        tables = await connection.run_sync(lambda sync: sa.inspect(sync).get_table_names())
+        found = {
+            name: (await connection.execute(sa.select(sa.text("*")).select_from(sa.table(name)))).all()
+            for name in tables
+        }
+    return {name: str(rows) for name, rows in found.items()}
+
+
+async def test_nothing_of_a_removed_conversation_is_left_in_any_table_but_its_tickets(sql_stores):
+    await held(sql_stores, "removed")
+    await held(sql_stores, "kept")
+    await sql_stores.tickets.open(Ticket("1", "", "removed", "ada", "asked_for", "queued", "q", "", "en", NOW))
+    theirs = ["recollections", "records", "spans", "threads"]
+    before = await everything(sql_stores)
+    assert sorted(name for name, text in before.items() if "removed" in text) == sorted([*theirs, "tickets"])
+    await sql_stores.threads.remove("removed", "ada")
+    after = await everything(sql_stores)
+    assert [name for name, text in after.items() if "removed" in text] == ["tickets"]
+    assert sorted(name for name, text in after.items() if "kept" in text) == theirs
 
 
 async def test_names_and_ids_that_a_database_cannot_hold_are_cleaned(sql_stores):
