@@ -8,7 +8,7 @@ import re
 from assistant.values import Calibration
 
 LOWEST, HIGHEST = 0.5, 4.0
-MARGIN = 1.03  # above what was seen last: prompts differ from one another
+MARGIN = 1.05  # above what was seen last: prompts differ from one another
 RISE = 1.25  # at most, by one report: an odd one can't starve the prompt
 DECAY = 0.03  # of the distance to a lower report; half of it is forgotten in 23 reports
 LEAST_TOKENS = 100  # a shorter prompt says more about the chat template than about the tokenizer

@@ -371,7 +371,7 @@ async def test_a_long_conversation_is_folded_and_recalled() -> None:
     assert memory["folded"] > 0
     assert any("4711" in line["text"] for line in memory["summary"])
     await world.say("Was my late order 4711 lamp returned?")
-    assert "4711" in str(model.calls[-1].messages[0].content)
+    assert "4711" in str(model.calls[-1].messages[-1].content)
 
 
 async def test_a_crashed_workers_turn_is_closed_and_its_message_can_be_sent_again() -> None:
