@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import UTC, datetime
 
 import pytest
 import sqlalchemy as sa
@@ -36,6 +37,19 @@ async def _within(url, work):
 
 def _tables(connection):
     return set(sa.inspect(connection).get_table_names())
+
+
+def _described(connection):
+    """Columns, indices and foreign keys of every table."""
+    inspector = sa.inspect(connection)
+    return {
+        name: (
+            {column["name"] for column in inspector.get_columns(name)},
+            {index["name"] for index in inspector.get_indexes(name)},
+            {key["name"] for key in inspector.get_foreign_keys(name)},
+        )
+        for name in inspector.get_table_names()
+    }
 
 
 async def test_the_migrations_make_the_schema_the_code_expects(empty_url):
@@ -101,3 +115,55 @@ async def test_a_migration_that_fails_leaves_nothing_behind(empty_url):
     with pytest.raises(RuntimeError):
         await _within(empty_url, failing)
     assert await _within(empty_url, _tables) == set()
+
+
+TIME = datetime(2026, 5, 4, tzinfo=UTC)
+
+
+def _row(table, **values):
+    """A row of a table as the database has it now, with whatever else it needs."""
+    empty = {sa.JSON: [], sa.DateTime: TIME}
+    needed = {
+        column.name: next((value for kind, value in empty.items() if isinstance(column.type, kind)), "")
+        for column in table.columns
+        if not column.nullable and column.name != "ordinal"
+    }
+    return table.insert().values({**needed, **values})
+
+
+def _filled_with_an_older_release(connection):
+    """The first schema, holding a conversation of one turn with its span, and a span whose conversation is gone."""
+    upgrade(connection, where="here", to="0001")
+    schema = sa.MetaData()
+    schema.reflect(connection)
+    connection.execute(_row(schema.tables["threads"], id="t", user_id="ada"))
+    usage = {"prompt": 1, "completion": 2, "by_section": {}}
+    record = {"trace_id": "trace", "thread_id": "t", "user_id": "ada", "question": "Why?", "status": "running"}
+    connection.execute(_row(schema.tables["records"], **record, usage=usage, timings_ms={}))
+    for trace_id in ("trace", "orphan"):
+        connection.execute(_row(schema.tables["spans"], trace_id=trace_id, span_id="s", attributes={}, extra={}))
+
+
+async def test_a_database_of_an_older_release_keeps_its_turns_and_loses_spans_without_one(empty_url):
+    await _within(empty_url, _filled_with_an_older_release)
+    async with open_stores(empty_url) as stores:
+        stored = await stores.records.get("trace")
+        assert (stored.question, stored.forgotten) == ("Why?", ())
+        assert [len(await stores.spans.of_trace(trace)) for trace in ("trace", "orphan")] == [1, 0]
+        await stores.threads.remove("t", "ada")
+        assert await stores.spans.of_trace("trace") == []
+
+
+async def test_going_back_a_release_keeps_the_turns_and_their_spans(empty_url):
+    def there_and_back(connection):
+        _filled_with_an_older_release(connection)
+        before = _described(connection)
+        upgrade(connection, where="here")
+        command.downgrade(alembic_config(connection), "0001")
+        kept = [
+            connection.scalar(sa.select(sa.column("trace_id")).select_from(sa.table(name)))
+            for name in ("records", "spans")
+        ]
+        return kept, before == _described(connection)
+
+    assert await _within(empty_url, there_and_back) == (["trace", "trace"], True)
