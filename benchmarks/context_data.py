@@ -6,12 +6,13 @@ LoCoMo (Maharana et al., 2024) is published at https://github.com/snap-research/
 from __future__ import annotations
 
 import gzip
+import itertools
 import json
 import os
 import platform
 import random
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -21,6 +22,12 @@ from assistant.memory.tokens import count, encoding
 
 SEED = 7
 ADVERSARIAL = 5
+_SENTENCE_END = re.compile(r"(?<=[.!?])\s+|\n")
+_FIGURE = re.compile(
+    r"[\d@/\[\]]|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozen|hundred|thousand|million|"
+    r"twice|half|quarter|\w+(?:teen|ty))\b",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,15 +87,17 @@ def _dialogue(row: dict[str, Any]) -> Dialogue:
     return Dialogue(row.get("sample_id", ""), tuple(lines), tuple(questions))
 
 
-def user_messages(dialogues: Sequence[Dialogue], turns: int) -> list[str]:
-    """The first `turns` utterances in their order, each told from every other one by its words.
+def user_messages(
+    dialogues: Sequence[Dialogue], turns: int, *, fits: Callable[[str], bool] = lambda _: True
+) -> list[str]:
+    """The first `turns` utterances that fit, in their order, each told from every other one by its words.
 
     One conversation's while they last, then the next one's. Raises ValueError when all of them are too few.
     """
     chosen: list[str] = []
-    for line in (line for dialogue in dialogues for line in dialogue.lines):
-        if len(line.text) >= 20 and not any(line.text in other or other in line.text for other in chosen):
-            chosen.append(line.text)
+    for text in (" ".join(line.text.split()) for dialogue in dialogues for line in dialogue.lines):
+        if len(text) >= 20 and fits(text) and not any(text in other or other in text for other in chosen):
+            chosen.append(text)
         if len(chosen) == turns:
             return chosen
     raise ValueError(f"the data hold {len(chosen)} different utterances, fewer than the {turns} asked for")
@@ -97,27 +106,32 @@ def user_messages(dialogues: Sequence[Dialogue], turns: int) -> list[str]:
 def replies(dialogues: Sequence[Dialogue], tokens: int, seed: int) -> Iterator[str]:
     """Without end: texts of sentences drawn from the data, each of exactly `tokens` tokens and unlike the others.
 
-    Drawn from the second half of the conversations, so that a reply doesn't repeat what `user_messages` took.
+    Drawn from the second half of the conversations, so that a reply doesn't repeat what `user_messages` took, and
+    without figures, which nothing would bear out. Each ends by citing its source, passage 1.
     """
     lines = [line.text for dialogue in dialogues[len(dialogues) // 2 :] for line in dialogue.lines]
+    sentences = [part for line in lines for part in _SENTENCE_END.split(line) if part and not _FIGURE.search(part)]
     draw = random.Random(seed)
-    number = 0
-    while True:
-        number += 1
-        yield exactly(tokens, f"Reply {number}:", lines, draw)
+    for number in itertools.count(1):
+        yield _exactly(tokens, f"Reply {_spelled(number)}:", sentences, draw)
 
 
-def exactly(tokens: int, start: str, sentences: Sequence[str], draw: random.Random) -> str:
+def _exactly(tokens: int, start: str, sentences: Sequence[str], draw: random.Random) -> str:
     """`start` and random sentences, of exactly `tokens` tokens."""
     text = start
     while count(text) < tokens:
         text += f" {draw.choice(sentences)}"
-    kept = encoding().encode_ordinary(text)[: tokens - 1]
-    for ending in (".", " so", "!", " on.", " it", "?"):
-        made = encoding().decode(kept, errors="ignore") + ending
+    kept = encoding().encode_ordinary(text)
+    for length in range(tokens - 1, 0, -1):
+        made = encoding().decode(kept[:length], errors="ignore").rstrip(" .!?,") + " [1]."
         if count(made) == tokens:
             return made
-    return exactly(tokens, start, sentences, draw)
+    return _exactly(tokens, start, sentences, draw)
+
+
+def _spelled(number: int) -> str:
+    """A number in letters."""
+    return "".join("abcdefghij"[int(digit)] for digit in str(number))
 
 
 def machine() -> dict[str, Any]:

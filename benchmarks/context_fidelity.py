@@ -25,7 +25,7 @@ from assistant.memory.summary_rendering import render_summary
 from assistant.memory.tokens import count
 from assistant.memory.window import WindowPolicy, plan_fold
 from benchmarks.context_contradictions import contradictions
-from benchmarks.context_data import Dialogue, read_dialogues
+from benchmarks.context_data import ADVERSARIAL, Dialogue, read_dialogues
 from benchmarks.context_facts import Fact, plant
 from benchmarks.context_peers import exact
 from benchmarks.context_summaries import BASELINES, Rolling, terms
@@ -201,7 +201,9 @@ def terms_kept(dialogues: Sequence[Dialogue], baseline: str, seed: int) -> dict[
         found: list[float] = []
         for dialogue in dialogues:
             words = set(terms(_summary_text(dialogue, baseline, cap, seed)))
-            answers = [set(terms(question.answer)) for question in dialogue.questions if question.category != 5]
+            answers = [
+                set(terms(question.answer)) for question in dialogue.questions if question.category != ADVERSARIAL
+            ]
             found += [len(answer & words) / len(answer) for answer in answers if answer]
         kept[str(cap)] = share(found)
     return kept
