@@ -218,6 +218,18 @@ def test_a_budget_without_room_for_a_question_is_refused_with_the_way_out() -> N
         prompt_of("q" * 50, system="x " * 2_000)
 
 
+def test_a_question_is_never_cut_without_a_mark() -> None:
+    with pytest.raises(ValueError, match="no room for a question"):
+        prompt_of("word " * 500, policy=BudgetPolicy(total=400, reply=270))
+
+
+def test_an_item_too_long_does_not_keep_out_those_after_it() -> None:
+    items = ["word " * 900, "order 4711"]
+    prompt = prompt_of(pins=items, summary=items, recalled=items[::-1])
+    assert last(prompt).count("order 4711") == 3
+    assert prompt.left_out[0] == "pins: 1 of 2 did not fit"
+
+
 def test_a_higher_ratio_leaves_less_in_the_prompt() -> None:
     window = [turn("word " * 20, "word " * 20)] * 40
     assert count_messages(prompt_of(window=window, ratio=2.0).messages) < count(SYSTEM) + 600
