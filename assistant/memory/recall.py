@@ -1,64 +1,73 @@
-"""Recall: turns that left the window, found again when the question is about them (BM25 with a pull to the recent)."""
+"""Recall: what was said before the window, found again by its words, its meaning and who said it."""
 
 from __future__ import annotations
 
-import math
-import re
-from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Set
 from dataclasses import dataclass
+from datetime import datetime
 
-from assistant.memory.contents import WindowTurn
+import numpy as np
 
-_WORD = re.compile(r"\w{3,}")
-_COMMON = frozenset(
-    "about again and are can could did does for from had has have how into its just many me much not now "
-    "our please said say tell than that the their them then there these they this those was were what when "
-    "where which who why will with would you your".split()
-)
+from assistant.memory.contents import Utterance
+from assistant.memory.recall_index import RecallIndex
+from assistant.memory.recall_lexical import Scores, topic_terms
+from assistant.memory.recall_packing import pack, parts, render
+from assistant.ports import Vector
+
+__all__ = ["RecallIndex", "RecallPolicy", "parts", "recall", "render"]
 
 
 @dataclass(frozen=True, slots=True)
 class RecallPolicy:
-    """At most `limit` turns, each sharing at least `floor` of the question's distinguishing terms (0 to 1)."""
+    """At most `limit_tokens` as rendered. An utterance must hold `word_floor` of the question's weight in words, or be
+    as near as `meaning_floor` in meaning (0 to 1). `recency` is what being the newest adds, in standard deviations.
+    """
 
-    limit: int = 2
-    floor: float = 0.34
-    k1: float = 1.2
-    b: float = 0.75
+    limit_tokens: int = 800
+    word_floor: float = 0.5
+    meaning_floor: float = 0.4
     recency: float = 0.1
 
 
-def recall(question: str, turns: Sequence[WindowTurn], policy: RecallPolicy) -> list[WindowTurn]:
-    """The past turns (oldest first in, oldest first out) that the question's terms point to; [] when none does."""
-    wanted = _terms(question)
-    bags = [Counter(_words(f"{turn['user']} {turn['assistant']}")) for turn in turns]
-    if not wanted or not bags:
+def recall(
+    index: RecallIndex,
+    question: str,
+    vector: Vector,
+    *,
+    policy: RecallPolicy,
+    exclude: Set[str] = frozenset(),
+    now: datetime | None = None,
+) -> list[Utterance]:
+    """What bears on the question, oldest first, within the policy's tokens; [] when nothing does.
+
+    `vector` is that of `index.topic(question)`. Turns in `exclude` are left out, and so is what was said after `now`.
+    """
+    wanted = topic_terms(question)
+    if not len(index) or not wanted:
         return []
-    scored = [
-        (_score(wanted, bag, bags, policy) * (1 + policy.recency * place / len(bags)), place)
-        for place, bag in enumerate(bags)
-        if sum(1 for term in wanted if term in bag) / len(wanted) >= policy.floor
+    words, share = index.words.search(wanted)
+    meaning = index.likeness(vector)
+    score = _standard(words) + _standard(meaning) + index.spoken_by_named(question)
+    score += policy.recency * np.arange(1, len(index) + 1, dtype=np.float32) / len(index)
+    fits = (share >= policy.word_floor) | (np.nan_to_num(meaning, nan=-1.0) >= policy.meaning_floor)
+    order = [
+        int(place)
+        for place in np.argsort(-score, kind="stable")
+        if fits[place] and index.said[place].turn not in exclude and _before(index.said[place], now)
     ]
-    best = sorted(scored, reverse=True)[: policy.limit]
-    return [turns[place] for _, place in sorted(best, key=lambda item: item[1])]
+    kept = pack(order, index.said, index.cost, budget_tokens=policy.limit_tokens)
+    return [index.said[place] for place in kept]
 
 
-def _score(wanted: set[str], bag: Counter[str], bags: Sequence[Counter[str]], policy: RecallPolicy) -> float:
-    """Okapi BM25 (Robertson and Zaragoza, 2009) of one turn."""
-    mean = sum(sum(other.values()) for other in bags) / len(bags) or 1.0
-    length = 1 - policy.b + policy.b * sum(bag.values()) / mean
-    total = 0.0
-    for term in wanted & bag.keys():
-        holding = sum(1 for other in bags if term in other)
-        idf = math.log(1 + (len(bags) - holding + 0.5) / (holding + 0.5))
-        total += idf * bag[term] * (policy.k1 + 1) / (bag[term] + policy.k1 * length)
-    return total
+def _standard(values: Scores) -> Scores:
+    """Standard scores, so that unlike measures add up; 0 where a value is missing or all are alike."""
+    known = values[~np.isnan(values)]
+    spread = float(known.std()) if len(known) else 0.0
+    if spread < 1e-6:
+        return np.zeros_like(values)
+    standard: Scores = np.nan_to_num((values - known.mean()) / spread, nan=0.0)
+    return standard
 
 
-def _terms(text: str) -> set[str]:
-    return {word for word in _words(text) if word not in _COMMON}
-
-
-def _words(text: str) -> list[str]:
-    return [word.rstrip("s") if len(word) > 4 else word for word in _WORD.findall(text.lower())]
+def _before(said: Utterance, now: datetime | None) -> bool:
+    return now is None or said.at is None or said.at <= now
