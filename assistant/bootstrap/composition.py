@@ -37,6 +37,10 @@ from assistant.graph.context import Capabilities, Policies
 from assistant.knowledge.ingest import Progress, Summary, ingest
 from assistant.memory import tokens
 from assistant.memory.budget import BudgetPolicy
+from assistant.memory.calibration import prior
+from assistant.memory.recall import RecallPolicy
+from assistant.memory.view import MemoryView
+from assistant.memory.window import WindowPolicy
 from assistant.perimeter.policy import Policy
 from assistant.perimeter.scope import build_scope
 from assistant.ports import Embedder, LanguageModel, Live, PassageIndex, Stores, Tracer
@@ -121,6 +125,18 @@ class Assistant(Library):
         """Delete a conversation of this caller's with all its turns and its memory."""
         await self.conversations.forget(caller, thread_id)
 
+    async def memory(self, caller: Caller, thread_id: str) -> MemoryView:
+        """What is remembered of a conversation; see `Conversations.memory`."""
+        return await self.conversations.memory(caller, thread_id)
+
+    async def forget_item(self, caller: Caller, thread_id: str, item_id: str) -> MemoryView:
+        """Delete a line or a pin of it; see `Conversations.forget_item`."""
+        return await self.conversations.forget_item(caller, thread_id, item_id)
+
+    async def recall_across(self, caller: Caller, on: bool) -> None:
+        """Whether this user's other conversations are recalled too."""
+        await self.stores.preferences.set_recall_across(caller.id, on)
+
     async def health(self) -> list[Part]:
         """Every part and how it is. Never raises."""
         return list(await asyncio.gather(*(probe() for probe in self.probes)))
@@ -158,8 +174,12 @@ async def open_assistant(settings: Settings, *, say: Say = _silent) -> AsyncIter
         index = await stack.enter_async_context(open_index(settings, folder, embedder))
         live = RedisLive(redis, where=redis_place(settings, redis_url))
         release = settings.release or release_of(settings, policy, embedder)
+        budget = BudgetPolicy(total=settings.prompt_budget_tokens, reply=settings.model_max_tokens)
+        counted = budget.counted(prior(models["generate"].name).ratio if "generate" in models else 1.0)
         policies = Policies(
-            budget=BudgetPolicy(total=settings.prompt_budget_tokens, reply=settings.model_max_tokens),
+            budget=budget,
+            window=WindowPolicy.within(counted),
+            recall=RecallPolicy(limit_tokens=counted.floor("recalled")),
             model_timeout_s=settings.model_timeout_s,
         )
         can = Capabilities(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Awaitable, Callable
+from dataclasses import asdict
 from time import perf_counter
 from typing import Any, cast
 
@@ -24,6 +25,7 @@ from assistant.handoff.ticket import confirmation
 from assistant.memory.contents import Memory
 from assistant.memory.window import plan_fold
 from assistant.perimeter.outage import undecided
+from assistant.values import Lease
 
 _log = logging.getLogger(__name__)
 
@@ -45,13 +47,24 @@ class TurnGraph:
         await self._compiled.ainvoke(State(task="turn"), _config(context), context=context, durability="exit")
 
     async def settle(self, context: TurnContext) -> None:
-        """Fold when the window is full, after the reply. Stopped anywhere, it loses nothing: the next turn's tries again.
+        """Fold while the window is full, after the reply. Stopped anywhere, it loses nothing: it is tried again.
 
         Raises StaleLeaseError, UnavailableError and StorageFullError.
         """
-        window = (await self.memory(context.turn.thread_id)).get("window", [])
-        if plan_fold(window, context.can.policies.window):
+        can, turn = context.can, context.turn
+        memory = await self.memory(turn.thread_id)
+        full = plan_fold(memory.get("window", []), can.policies.window) is not None
+        if full or await can.stores.preferences.recalls_across(turn.caller.id):
+            await can.recollection.remember(turn)
+        while full:
             await self._compiled.ainvoke(State(task="settle"), _config(context), context=context, durability="exit")
+            before, memory = memory, await self.memory(turn.thread_id)
+            full = memory != before and plan_fold(memory["window"], can.policies.window) is not None
+
+    async def keep(self, memory: Memory, lease: Lease) -> None:
+        """Store a memory that was changed outside a turn. Raises StaleLeaseError when the lease has passed on."""
+        config: RunnableConfig = {"configurable": {"thread_id": lease.thread_id, "fence": lease.fence}}
+        await self._compiled.aupdate_state(config, cast("dict[str, Any]", memory), as_node="fold")
 
     async def memory(self, thread_id: str) -> Memory:
         """What is remembered of a conversation."""
@@ -77,7 +90,7 @@ def build(model_timeout_s: float) -> StateGraph[State, TurnContext, State, State
     add("screen", reading.screen, 5)
     add("restore", remembering.restore, 15)
     add("understand", reading.understand, 30)
-    add("recall", reading.recall, 5, recall_failed)
+    add("recall", remembering.recall, 5, recall_failed)
     add("retrieve", reading.retrieve, 15, retrieval_failed)
     add("judge", reading.judge, 20, judging_failed)
     add("assemble", speaking.assemble, 10, generation_failed)
@@ -124,13 +137,18 @@ def _stage(name: str, node: Node) -> Callable[[State, Runtime[TurnContext]], Awa
             update = await node(state, context)
             context.speech.known.update(update)
             line = info.line(state, update)
-            span.update(output=line)
+            span.update(output=line, **_told(update))
         if name in SHOWN:
             context.done(name, line, round((perf_counter() - began) * 1000, 1))
         return update
 
     run.__name__ = name
     return run
+
+
+def _told(update: State) -> dict[str, Any]:
+    """What of an update is worth telling the trace beside the line: where the prompt's tokens went."""
+    return {"metadata": {"ledger": [asdict(row) for row in update["ledger"]]}} if "ledger" in update else {}
 
 
 # Where a failing node leads. Each is logged with the turn's trace id; what users read is fixed text.

@@ -8,8 +8,11 @@ from datetime import datetime
 from typing import Any
 
 from assistant.answering.extractive import ExtractivePolicy
+from assistant.graph.calibrations import Ratios
+from assistant.graph.recollection import Recollection
 from assistant.knowledge.retrieval import RetrievalPolicy
 from assistant.memory.budget import BudgetPolicy
+from assistant.memory.pins import PinPolicy
 from assistant.memory.recall import RecallPolicy
 from assistant.memory.window import WindowPolicy
 from assistant.perimeter.policy import Policy
@@ -26,6 +29,7 @@ class Policies:
     retrieval: RetrievalPolicy = field(default_factory=RetrievalPolicy)
     extractive: ExtractivePolicy = field(default_factory=ExtractivePolicy)
     window: WindowPolicy = field(default_factory=WindowPolicy)
+    pins: PinPolicy = field(default_factory=PinPolicy)
     recall: RecallPolicy = field(default_factory=RecallPolicy)
     budget: BudgetPolicy = field(default_factory=BudgetPolicy)
     model_timeout_s: float = 60.0
@@ -48,6 +52,13 @@ class Capabilities:
     policies: Policies
     release: str
     clock: Callable[[], datetime]
+    ratios: Ratios = field(init=False)
+    recollection: Recollection = field(init=False)
+
+    def __post_init__(self) -> None:
+        """What learns and what is held in the process, over the stores."""
+        object.__setattr__(self, "ratios", Ratios(self.stores.calibrations))
+        object.__setattr__(self, "recollection", Recollection(self.stores, self.embedder))
 
 
 @dataclass(slots=True)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from assistant.graph.state import State
+from assistant.memory.ledger import by_section
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,7 @@ def _screened(_: State, update: State) -> str:
 
 
 def _assembled(_: State, update: State) -> str:
-    return ", ".join(f"{name} {tokens}" for name, tokens in update["ledger"].items() if tokens) + " tokens"
+    return ", ".join(f"{name} {tokens}" for name, tokens in by_section(update["ledger"]).items() if tokens) + " tokens"
 
 
 def _acted(state: State, update: State) -> str:

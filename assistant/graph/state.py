@@ -7,7 +7,8 @@ from typing import Annotated, Literal, TypedDict, cast
 from langchain_core.messages import BaseMessage
 from langgraph.channels import UntrackedValue
 
-from assistant.memory.contents import Memory, Pin, SummaryLine, WindowTurn
+from assistant.memory.contents import Memory, Pin, SummaryLine, Utterance, WindowTurn
+from assistant.memory.ledger import LedgerRow
 from assistant.perimeter.competence import Signals
 from assistant.perimeter.input_guard import Screened
 from assistant.ports import ToolCall, Vector
@@ -32,13 +33,14 @@ class State(TypedDict, total=False):
     vector: Annotated[Vector, UntrackedValue]
     needs_evidence: Annotated[bool, UntrackedValue]
     generates: Annotated[bool, UntrackedValue]
-    recalled: Annotated[list[WindowTurn], UntrackedValue]
+    recalled: Annotated[list[Utterance], UntrackedValue]
     evidence: Annotated[Evidence, UntrackedValue]
     failure: Annotated[str, UntrackedValue]
     signals: Annotated[Signals, UntrackedValue]
     verdict: Annotated[Verdict, UntrackedValue]
     messages: Annotated[list[BaseMessage], UntrackedValue]
-    ledger: Annotated[dict[str, int], UntrackedValue]
+    ledger: Annotated[tuple[LedgerRow, ...], UntrackedValue]
+    cut: Annotated[bool, UntrackedValue]
     calls: Annotated[list[ToolCall], UntrackedValue]
     rounds: Annotated[int, UntrackedValue]
     called: Annotated[list[dict[str, object]], UntrackedValue]

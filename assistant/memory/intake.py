@@ -5,35 +5,63 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import cast
 
-from assistant.memory.contents import Memory, WindowTurn
-from assistant.memory.forgetting import redact
-from assistant.values import Record
+from assistant.memory.contents import Memory, Pin, Utterance, WindowTurn
+from assistant.memory.forgetting import REMOVED, redact
+from assistant.memory.pins import PinPolicy, find_pins, merge_pins
+from assistant.values import Record, Said
 
 UNANSWERED = "(This was not answered.)"
 STOPPED = "(This answer was stopped before its first word.)"
 
 
-def turn_of(record: Record) -> WindowTurn:
-    """A turn that is over, as the next one remembers it. One that failed keeps the question, not the excuse."""
-    said = UNANSWERED if record.status == "failed" else record.answer or STOPPED
-    return WindowTurn(
-        turn=record.trace_id,
-        at=record.created_at.isoformat(),
-        user=redact(record.question, record.forgotten),
-        assistant=redact(said, record.forgotten),
+def said_in(record: Record) -> Said:
+    """What was said in a turn, of all that its record holds."""
+    return Said(
+        trace_id=record.trace_id,
+        thread_id=record.thread_id,
+        question=record.question,
+        answer=record.answer,
+        status=record.status,
+        created_at=record.created_at,
         documents={citation.document_id: citation.version for citation in record.citations},
-        titles=list(dict.fromkeys(citation.title for citation in record.citations)),
+        titles=tuple(dict.fromkeys(citation.title for citation in record.citations)),
+        forgotten=record.forgotten,
     )
 
 
-def take_in(memory: Memory, turns: Sequence[WindowTurn]) -> Memory:
-    """The memory with these turns, oldest first, at the end of its window, and what they pin.
+def turn_of(said: Said) -> WindowTurn:
+    """A turn that is over, as the next one remembers it. One that failed keeps the question, not the excuse."""
+    answer = UNANSWERED if said.status == "failed" else said.answer or STOPPED
+    return WindowTurn(
+        turn=said.trace_id,
+        at=said.created_at.isoformat(),
+        user=redact(said.question, said.forgotten),
+        assistant=redact(answer, said.forgotten),
+        documents=dict(said.documents),
+        titles=list(said.titles),
+    )
+
+
+def utterances_of(said: Said) -> list[Utterance]:
+    """What the two said in a turn that is over, as recall finds it. Nothing of what went unanswered or was deleted."""
+    turn, at = turn_of(said), said.created_at
+    user = Utterance(turn["turn"], "user", turn["user"], at)
+    answer = Utterance(turn["turn"], "assistant", turn["assistant"], at, turn["documents"])
+    return [each for each in (user, answer) if each.text not in (UNANSWERED, STOPPED, REMOVED)]
+
+
+def take_in(memory: Memory, turns: Sequence[WindowTurn], policy: PinPolicy) -> Memory:
+    """The memory with these turns, oldest first, at the end of its window, and with what they pin.
 
     A turn that is there already changes nothing.
     """
-    held = {turn["turn"] for turn in memory.get("window", [])}
+    window = list(memory.get("window", []))
+    held = {turn["turn"] for turn in window}
+    pins: list[Pin] = list(memory.get("pins", []))
     fresh = [turn for turn in turns if turn["turn"] not in held]
     if not fresh:
         return memory
-    taken = {**memory, "window": [*memory.get("window", []), *fresh], "upto": fresh[-1]["turn"]}
-    return cast("Memory", taken)
+    for turn in fresh:
+        pins = merge_pins(pins, find_pins(turn, before=window[-1] if window else None, policy=policy), policy)
+        window.append(turn)
+    return cast("Memory", {**memory, "window": window, "pins": pins, "upto": fresh[-1]["turn"]})

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Self
 
+from assistant.memory.budget import BudgetPolicy
 from assistant.memory.contents import WindowTurn
 from assistant.memory.tokens import count_message
 
@@ -33,6 +35,16 @@ class WindowPolicy:
             raise ValueError("the low mark must not exceed the high one, nor the high one the hard one")
         if self.summary_tokens < _LEAST_SUMMARY_TOKENS:
             raise ValueError(f"a summary needs {_LEAST_SUMMARY_TOKENS} tokens at least, not {self.summary_tokens}")
+
+    @classmethod
+    def within(cls, budget: BudgetPolicy) -> Self:
+        """The marks for a prompt's budget: between them the window takes 15 to 30 % of its room.
+
+        The hard mark is what the prompt gives the window at most, so that no turn is in neither window nor summary.
+        """
+        low, hard = budget.floor("window"), budget.cap("window")
+        summary = max(_LEAST_SUMMARY_TOKENS, budget.floor("summary"))
+        return cls(high_tokens=min(2 * low, hard), low_tokens=low, hard_tokens=hard, summary_tokens=summary)
 
     @property
     def longest_line(self) -> int:

@@ -249,8 +249,9 @@ async def test_stopping_keeps_the_partial_answer_and_the_next_turn_knows_of_it()
     (record,) = await world.stores.records.of_thread("t1")
     assert record.status == "interrupted"
     assert record.answer.startswith("You can return a lamp")
+    await world.say("Thanks!")
     window = (await world.graph.memory("t1"))["window"]
-    assert window[0]["user"] == RETURN
+    assert (window[0]["user"], window[0]["assistant"]) == (RETURN, record.answer)
 
 
 async def test_the_same_message_id_sent_five_times_is_one_turn() -> None:

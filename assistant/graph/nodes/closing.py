@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, cast
 
 from assistant.errors import StaleLeaseError
 from assistant.graph.context import TurnContext
 from assistant.graph.nodes.speaking import model_draft
 from assistant.graph.state import State, as_update, memory_of
-from assistant.memory.intake import take_in, turn_of
+from assistant.memory.intake import said_in, take_in, turn_of
+from assistant.memory.ledger import by_section
 from assistant.values import Draft, Evidence, Finished, Hit, Record, Usage
 
+CUT = "Your message was too long for me to read whole: I read its beginning and its end."
 TAKEN_OVER = "A person has taken over this conversation, so the assistant's answer was withdrawn."
 
 
@@ -32,7 +35,7 @@ async def record(state: State, context: TurnContext) -> State:
     made = await context.can.stores.records.finish(make_record(state, context))
     context.emit(Finished(made))
     asked = state["verdict"].decision == "clarify"
-    memory = take_in(memory_of(state), [turn_of(made)])
+    memory = take_in(memory_of(state), [turn_of(said_in(made))], context.can.policies.pins)
     return State(**as_update(memory), clarifications=state.get("clarifications", 0) + 1 if asked else 0)
 
 
@@ -56,13 +59,13 @@ def make_record(state: State, context: TurnContext) -> Record:
         rewritten=state.get("question", ""),
         answer="" if withdrawn else context.speech.text,
         origin=draft.origin if draft else "fixed",
-        notice=state.get("notice", ""),
+        notice=" ".join(part for part in (CUT if state.get("cut") else "", state.get("notice", "")) if part),
         verdict=state.get("verdict"),
         citations=draft.citations if draft and not withdrawn else (),
         evidence=_evidence_rows(state.get("evidence")),
         checks=tuple(context.speech.findings),
         stages=tuple(context.speech.stages),
-        usage=state.get("usage") or Usage(),
+        usage=replace(state.get("usage") or Usage(), by_section=by_section(state.get("ledger", ()))),
         timings_ms=timings,
         ticket=ticket.number if ticket else "",
         release=context.can.release,

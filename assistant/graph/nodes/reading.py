@@ -1,4 +1,4 @@
-"""From the message to the verdict: screen, understand, recall, retrieve, judge."""
+"""From the message to the verdict: screen, understand, retrieve, judge."""
 
 from __future__ import annotations
 
@@ -10,8 +10,6 @@ from assistant.graph.context import TurnContext
 from assistant.graph.state import State
 from assistant.knowledge.retrieval import retrieve as retrieve_evidence
 from assistant.knowledge.rewriting import rewrite
-from assistant.memory.contents import WindowTurn
-from assistant.memory.recall import recall as recall_turns
 from assistant.perimeter.competence import Signals, judge_message
 from assistant.perimeter.competence import judge as decide
 from assistant.perimeter.input_guard import screen as screen_text
@@ -19,10 +17,9 @@ from assistant.perimeter.intent import read_intent
 from assistant.perimeter.language import detect_language
 from assistant.perimeter.outage import documents_unavailable, no_documents
 from assistant.perimeter.support import measure_support
-from assistant.values import Evidence, Record
+from assistant.values import Evidence
 
 HISTORY = 6
-RECALLED_FROM = 1_000  # turns; older ones live on in the summary only
 
 
 async def screen(state: State, context: TurnContext) -> State:
@@ -61,16 +58,6 @@ async def understand(state: State, context: TurnContext) -> State:
     )
 
 
-async def recall(state: State, context: TurnContext) -> State:
-    """Find older turns of this conversation, folded out of the window, that the question is about."""
-    if not state.get("folded"):
-        return State(recalled=[])
-    held = {turn["turn"] for turn in state.get("window", [])}
-    records = await context.can.stores.records.of_thread(context.turn.thread_id, limit=RECALLED_FROM)
-    older = [_remembered(r) for r in records if r.status == "delivered" and r.trace_id not in held]
-    return State(recalled=recall_turns(state["question"], older, context.can.policies.recall))
-
-
 async def retrieve(state: State, context: TurnContext) -> State:
     """Find passages this caller may see."""
     evidence = await retrieve_evidence(
@@ -103,17 +90,6 @@ async def judge(state: State, context: TurnContext) -> State:
 
 async def _empty(context: TurnContext) -> bool:
     return not (await context.can.stores.documents.count())["documents"]
-
-
-def _remembered(record: Record) -> WindowTurn:
-    return WindowTurn(
-        turn=record.trace_id,
-        at=record.created_at.isoformat(),
-        user=record.question,
-        assistant=record.answer,
-        documents={citation.document_id: citation.version for citation in record.citations},
-        titles=list(dict.fromkeys(citation.title for citation in record.citations)),
-    )
 
 
 def _same(text: str, earlier: str) -> bool:

@@ -9,7 +9,7 @@ from langchain_core.messages import AIMessage, BaseMessage, ToolMessage
 
 from assistant.answering.citations import cite
 from assistant.answering.extractive import answer as quote_answer
-from assistant.graph.context import TurnContext
+from assistant.graph.context import Capabilities, TurnContext
 from assistant.graph.prompting import NO_ANSWER, render, render_passage
 from assistant.graph.speech import GuardedSpeech, Opening, pieces
 from assistant.graph.state import State
@@ -18,8 +18,10 @@ from assistant.handoff.packet import make_packet
 from assistant.handoff.ticket import confirmation, new_ticket, status
 from assistant.memory.assembly import assemble as assemble_prompt
 from assistant.memory.exchanges import extend
-from assistant.memory.ledger import by_section
-from assistant.memory.tokens import count_tools
+from assistant.memory.pins import choose_pins, render_pins
+from assistant.memory.recall import render as render_recalled
+from assistant.memory.summary_rendering import render_summary
+from assistant.memory.tokens import count_messages, count_tools
 from assistant.perimeter.competence import unanswered
 from assistant.perimeter.messages import BLOCKED_ANSWER
 from assistant.perimeter.outage import blocked_answer
@@ -50,16 +52,18 @@ async def assemble(state: State, context: TurnContext) -> State:
         question=state["screened"].text,
         passages=[render_passage(number, hit) for number, hit in enumerate(evidence.kept, 1)],
         window=state.get("window", []),
-        summary=[line["text"] for line in state.get("summary", [])],
-        pins=[],
-        recalled=[f"The user said: {turn['user']} You said: {turn['assistant']}" for turn in state.get("recalled", [])],
+        summary=render_summary(state.get("summary", [])),
+        pins=_pinned(state, can),
+        recalled=render_recalled(state.get("recalled", [])),
         tools_tokens=count_tools(can.tools.specs),
         policy=can.policies.budget,
+        ratio=await can.ratios.of(can.models["generate"].name),
     )
     seen, unseen = evidence.kept[: prompt.passages], evidence.kept[prompt.passages :]
     return State(
         messages=list(prompt.messages),
-        ledger=prompt.by_section,
+        ledger=prompt.ledger,
+        cut=prompt.question_cut,
         evidence=replace(evidence, kept=seen, rejected=(*unseen, *evidence.rejected)),
         called=[],
         calls=[],
@@ -88,7 +92,9 @@ async def generate(state: State, context: TurnContext) -> State:
         speech.feed(opening.rest())
         speech.close()
         span.update(output=said, usage=own)
-    used = replace(_added(used, own), by_section=state["ledger"])
+    counted = count_messages(state["messages"]) + count_tools(tools)
+    await can.ratios.learn(model.name, counted=counted, reported=own.prompt)
+    used = _added(used, own)
     if calls and tools and not speech.stopped:
         messages = [*state["messages"], _reply(said, calls)]
         return State(calls=list(calls), messages=messages, rounds=state["rounds"] + 1, usage=used)
@@ -113,13 +119,11 @@ async def act(state: State, context: TurnContext) -> State:
         [state["messages"][-1], *results],
         policy=context.can.policies.budget,
         tools_tokens=count_tools(context.can.tools.specs),
+        ratio=await context.can.ratios.of(context.can.models["generate"].name),
     )
-    ledger = dict(state["ledger"])
-    for section, tokens in by_section(rows).items():
-        ledger[section] = ledger.get(section, 0) + tokens
     return State(
         messages=messages,
-        ledger=ledger,
+        ledger=(*state["ledger"], *rows),
         called=called,
         calls=[],
         evidence=turn_tools.evidence,
@@ -211,6 +215,14 @@ def no_ticket(context: TurnContext) -> State:
     contact = context.can.perimeter.contact
     way = f" Please write to {contact}." if contact else " Please try again in a moment."
     return State(draft=Draft(NO_TICKET + way, origin="fixed"))
+
+
+def _pinned(state: State, can: Capabilities) -> list[str]:
+    """The pins that the prompt needs: those of turns that left the window."""
+    window = {turn["turn"] for turn in state.get("window", [])}
+    pins = [pin for pin in state.get("pins", []) if pin["turn"] not in window]
+    limit = min(can.policies.pins.tokens, can.policies.budget.cap("pins"))
+    return render_pins(choose_pins(pins, limit_tokens=limit))
 
 
 def _evidence(state: State) -> Evidence:
