@@ -35,7 +35,8 @@ from assistant.values import (
 class Reply:
     """What to answer. Waits for `gate` after `pause_after` tokens.
 
-    `fails` ends it as a conversation ends a turn that failed; `crash` is raised before the turn is taken in.
+    `fails` ends it as a conversation ends a turn that failed; `crash` is raised before the turn is taken in. `notice`
+    is what the record says happened to the turn.
     """
 
     text: str
@@ -45,6 +46,7 @@ class Reply:
     fails: bool = False
     crash: Exception | None = None
     delay_s: float = 0.0
+    notice: str = ""
 
 
 @dataclass
@@ -217,5 +219,6 @@ def _record(turn: Turn, reply: Reply) -> Record:
         created_at=turn.received_at,
         verdict=reply.verdict,
         citations=reply.citations,
+        notice=reply.notice,
         stages=tuple({"name": stage.name, "detail": stage.detail, "ms": stage.ms} for stage in _STAGES),
     )

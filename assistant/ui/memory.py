@@ -6,18 +6,15 @@ Nothing here decides whose a conversation is: the assistant behind it does, and 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
 from typing import Any
-from urllib.parse import quote
 
 from fastapi import APIRouter, Request
 from pydantic import BaseModel
 
-from assistant.memory.view import MemoryItem, MemoryView
+from assistant.memory.view import MemoryView
 from assistant.ui.accounts import Accounts, Person, signed_in
 from assistant.ui.backend import Backend
-from assistant.ui.transcript import timestamp
-from assistant.values import Record
+from assistant.ui.remembered import view_json
 
 
 class Preferences(BaseModel, extra="forbid", strict=True):
@@ -65,43 +62,3 @@ class MemoryApi:
         found = await asyncio.gather(*(self._backend.stores.documents.get(each, person.groups) for each in cited))
         titles = {document.id: document.title for document in found if document is not None}
         return view_json(view, records, titles)
-
-
-def view_json(view: MemoryView, records: Mapping[str, Record], titles: Mapping[str, str]) -> dict[str, Any]:
-    """The view as the browser gets it: turns as the ids of their messages, only documents that may be read.
-
-    `records` is keyed by trace id, `titles` by document id.
-    """
-    begins = records.get(view.window_begins)
-    return {
-        "tokens": view.tokens,
-        "budget": view.budget,
-        "sections": dict(view.sections),
-        "folded": view.folded,
-        "begins": None if begins is None else _place(begins),
-        "recall_across": view.recalls_across,
-        "items": [_item(item, records, titles) for item in view.items],
-    }
-
-
-def _item(item: MemoryItem, records: Mapping[str, Record], titles: Mapping[str, str]) -> dict[str, Any]:
-    return {
-        "id": item.id,
-        "kind": item.kind,
-        "section": item.section,
-        "label": item.label,
-        "text": item.text,
-        "said_by": item.said_by,
-        "superseded": item.superseded,
-        "turns": [_place(records[each]) for each in item.turns if each in records],
-        "documents": [
-            {"title": titles[each], "link": f"/documents/{quote(each, safe='/')}"}
-            for each in item.documents
-            if each in titles
-        ],
-    }
-
-
-def _place(record: Record) -> dict[str, Any]:
-    """Where a turn stands in the transcript."""
-    return {"question": record.message_id, "answer": record.answer_id, "at": timestamp(record.created_at)}
