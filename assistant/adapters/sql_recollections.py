@@ -10,7 +10,7 @@ import numpy as np
 import sqlalchemy as sa
 
 from assistant.adapters.sql_engine import Database
-from assistant.adapters.sql_records import begun_after, in_order, present
+from assistant.adapters.sql_records import begun_after, held, in_order
 from assistant.adapters.sql_schema import recollections as table
 from assistant.adapters.sql_schema import records
 from assistant.ports import UtteranceVectors
@@ -37,7 +37,7 @@ class SqlRecollections:
         statement = insert.on_conflict_do_update(index_elements=[table.c.trace_id, table.c.speaker], set_=replaced)
         owned = sa.and_(records.c.user_id == user_id, records.c.thread_id == thread_id)
         async with self._database.write() as connection:
-            turns = set(await connection.scalars(present((entry.turn for entry in entries), owned)))
+            turns = await held(connection, (entry.turn for entry in entries), owned)
             if rows := [_row(entry, embedder) for entry in entries if entry.turn in turns]:
                 await connection.execute(statement, in_order(rows, "trace_id", "speaker"))
 

@@ -9,6 +9,7 @@ from operator import itemgetter
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from assistant.adapters.sql_engine import Database
 from assistant.adapters.sql_schema import clean, recollections, records, searchable
@@ -121,13 +122,14 @@ def begun_after(thread_id: str, trace_id: str) -> sa.ColumnElement[bool]:
     return records.c.ordinal > sa.func.coalesce(begun.scalar_subquery(), 0)
 
 
-def present(trace_ids: Iterable[str], *owned: sa.ColumnElement[bool]) -> sa.Select[tuple[str]]:
+async def held(connection: AsyncConnection, trace_ids: Iterable[str], *owned: sa.ColumnElement[bool]) -> set[str]:
     """Which of these turns are there, and held there until the transaction ends; one being removed is not.
 
     For writing what belongs to turns: it neither outlives them nor waits for a removal that waits for it.
     """
     ours = sa.select(records.c.trace_id).where(records.c.trace_id.in_(set(trace_ids)), *owned)
-    return ours.with_for_update(read=True, key_share=True, skip_locked=True)
+    found = await connection.scalars(ours.with_for_update(read=True, key_share=True, skip_locked=True))
+    return set(found)
 
 
 def in_order(rows: Iterable[dict[str, Any]], *key: str) -> list[dict[str, Any]]:

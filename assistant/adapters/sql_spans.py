@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from assistant.adapters.sql_engine import Database
-from assistant.adapters.sql_records import in_order, present
+from assistant.adapters.sql_records import held, in_order
 from assistant.adapters.sql_schema import spans as table
 
 _COLUMNS = frozenset(column.name for column in table.c) - {"extra"}
@@ -30,7 +30,7 @@ class SqlSpans:
         replaced = {column.name: insert.excluded[column.name] for column in table.c if not column.primary_key}
         statement = insert.on_conflict_do_update(index_elements=[table.c.trace_id, table.c.span_id], set_=replaced)
         async with self._database.write() as connection:
-            traces = set(await connection.scalars(present(span["trace_id"] for span in spans)))
+            traces = await held(connection, (span["trace_id"] for span in spans))
             if rows := [_row(span) for span in spans if span["trace_id"] in traces]:
                 await connection.execute(statement, in_order(rows, "trace_id", "span_id"))
 

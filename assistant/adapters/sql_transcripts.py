@@ -36,7 +36,9 @@ class SqlTranscripts:
 
 
 def _said(row: Any) -> Said:
-    *plain, citations, forgotten = row
-    documents = {citation["document_id"]: citation.get("version", "") for citation in citations}
-    titles = tuple(dict.fromkeys(citation["title"] for citation in citations))
-    return Said(*plain, documents=documents, titles=titles, forgotten=tuple(forgotten))
+    return Said(
+        **{name: getattr(row, name) for name in _PLAIN},
+        documents={citation["document_id"]: citation.get("version", "") for citation in row.citations},
+        titles=tuple(dict.fromkeys(citation["title"] for citation in row.citations)),
+        forgotten=tuple(row.forgotten),
+    )

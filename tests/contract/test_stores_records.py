@@ -168,8 +168,8 @@ async def test_turns_are_in_the_order_they_began_whatever_the_clock_said(stores)
 )
 async def test_the_turns_after_one_began_later(stores, after, first):
     await stores.threads.ensure("other", "ada", "", NOW)
-    await begin_turns(stores, 2, "other")
     await begin_turns(stores, 6)
+    await begin_turns(stores, 2, "other")
     later = await stores.records.of_thread("thread", after=after)
     assert [record.trace_id for record in later] == [f"thread-{n}" for n in range(first, 6)]
     assert await stores.records.of_thread("thread", after=after, limit=2) == later[-2:]
