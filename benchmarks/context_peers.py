@@ -8,12 +8,11 @@ state goes in and comes back out. Peers of langmem, langchain's middleware and L
 from __future__ import annotations
 
 import html
-import tempfile
+import re
 import time
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Annotated, Any, Protocol, TypedDict
 
 from langchain_core.callbacks import CallbackManagerForLLMRun
@@ -27,6 +26,7 @@ from assistant.memory.tokens import count_message
 from benchmarks.context_data import quantile
 
 REPLY, SUMMARY = "reply", "summary"
+_CITATION = re.compile(r"\s*\[\d+\]")
 SUMMARY_TOKENS = 250  # what a stand-in's summary has; langmem plans for 256
 
 
@@ -65,15 +65,15 @@ class Meter:
     def evicted(self) -> list[int]:
         """Turns that no longer stand whole in the last reply's prompt (that reply's own turn apart)."""
         last = next(call for call in reversed(self.calls) if call.purpose == REPLY)
-        text = "\n".join(last.texts)
+        text = _plain("\n".join(last.texts))
         past = enumerate(self.said[: last.turn])
-        return [turn for turn, (message, reply) in past if message not in text or reply not in text]
+        return [turn for turn, said in past if not all(_plain(words) in text for words in said)]
 
     def never_summarised(self) -> int:
         """Evicted turns of which no summariser's prompt held all the words."""
-        seen = [html.unescape("\n".join(call.texts)) for call in self.calls if call.purpose == SUMMARY]
+        seen = [_plain("\n".join(call.texts)) for call in self.calls if call.purpose == SUMMARY]
         return sum(
-            not all(any(words in prompt for prompt in seen) for words in map(html.unescape, self.said[turn]))
+            not all(any(words in prompt for prompt in seen) for words in map(_plain, self.said[turn]))
             for turn in self.evicted()
         )
 
@@ -93,6 +93,11 @@ class Meter:
                 "p95": round(quantile(self.turn_ms, 0.95), 2),
             },
         }
+
+
+def _plain(text: str) -> str:
+    """The words alone: without escapes, line breaks and citation marks."""
+    return " ".join(_CITATION.sub("", html.unescape(text)).split())
 
 
 class StandIn(BaseChatModel):
@@ -265,37 +270,3 @@ def converse(
         meter.turn_ms.append((time.perf_counter() - began - (meter.model_s - model_s)) * 1000)
         meter.said.append((message, reply))
     return meter
-
-
-class _Messages(TypedDict):
-    messages: Annotated[list[AnyMessage], add_messages]
-
-
-def sqlite_saver_bytes(
-    messages: Sequence[str], talk: Iterator[str], at: Sequence[int], *, nodes: int = 1
-) -> dict[int, int]:
-    """Bytes of LangGraph's SQLite saver with all messages in the state, after these numbers of turns.
-
-    `nodes` is how many nodes a turn passes: the saver writes a checkpoint after each.
-    """
-    from langgraph.checkpoint.sqlite import SqliteSaver
-
-    def talk_once(state: _Messages) -> dict[str, Any]:  # noqa: ARG001 - a node's signature
-        return {"messages": [AIMessage(next(talk))]}
-
-    graph = StateGraph(_Messages)
-    graph.add_node("node 0", talk_once)
-    graph.add_edge(START, "node 0")
-    for number in range(1, nodes):
-        graph.add_node(f"node {number}", lambda _: {"messages": []})
-        graph.add_edge(f"node {number - 1}", f"node {number}")
-    sizes: dict[int, int] = {}
-    with tempfile.TemporaryDirectory(prefix="saver-") as folder:
-        path = Path(folder) / "checkpoints.sqlite"
-        with SqliteSaver.from_conn_string(str(path)) as saver:
-            compiled = graph.compile(checkpointer=saver)
-            for turn, message in enumerate(messages, start=1):
-                compiled.invoke({"messages": [HumanMessage(message)]}, {"configurable": {"thread_id": "one"}})
-                if turn in at:
-                    sizes[turn] = sum(file.stat().st_size for file in Path(folder).iterdir())
-    return sizes
