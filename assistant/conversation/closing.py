@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from assistant.conversation.wording import FAILED, reference
-from assistant.errors import AssistantError
+from assistant.errors import AssistantError, StaleLeaseError
 from assistant.graph.context import TurnContext
 from assistant.graph.nodes.closing import unfinished_record
 from assistant.ports import Records
@@ -33,6 +33,13 @@ class Closing:
         told = sentence.format(reference=reference(record.trace_id))
         said = context.speech.text
         await self._closed(record, context, status="failed", answer=f"{said}\n\n{told}" if said else told)
+
+    async def lost(self, record: Record, context: TurnContext) -> None:
+        """The turn has passed to another worker, which ends it. Raises StaleLeaseError when it has not done so yet."""
+        stored = await self._records.get(record.trace_id)
+        if stored is None or stored.status == "running":
+            raise StaleLeaseError(f"turn {record.trace_id} has passed to another worker")
+        context.emit(Finished(stored))
 
     async def abandoned(self, record: Record) -> Record:
         """The turn lost its worker and the user has gone on."""

@@ -46,6 +46,7 @@ class Holding:
     trace_id: str = ""
     epoch: int = 0
     wanted: bool = False
+    lost: bool = False
     watched: asyncio.Event = field(default_factory=asyncio.Event)
     _settling: asyncio.Task[None] | None = None
 
@@ -58,6 +59,12 @@ class Holding:
     def stop(self, trace_id: str) -> None:
         """Stop this turn, unless it is over or has been answered already."""
         if trace_id == self.trace_id and self._settling is None and self.owner is not None:
+            self.owner.cancel()
+
+    def lose(self) -> None:
+        """Another has the lease: whatever goes on stops."""
+        self.lost = True
+        if self.owner is not None:
             self.owner.cancel()
 
     async def settle(self, work: Callable[[], Coroutine[None, None, None]], *, timeout_s: float) -> None:
@@ -205,8 +212,7 @@ class Lines:
                 continue
             if hold is None:
                 _log.error("the lease of conversation %s has passed to another worker", holding.lease.thread_id)
-                if holding.owner is not None:
-                    holding.owner.cancel()
+                holding.lose()
                 return
             if hold.wanted:
                 holding.want()

@@ -1,4 +1,4 @@
-"""Take a turn in: place in line, lease, dedup, graph, settle; yields Events. The one edge for a broad `except`.
+"""Take a turn in: place in line, lease, dedup, graph, settle; yields Events.
 
 Order of a turn: the message is checked and takes its place in line, the conversation's lease is granted (first come,
 first served, across processes), the question is stored, the graph runs, the answer is stored and `Finished` is yielded;
@@ -21,15 +21,16 @@ from assistant.conversation.callers import Callers
 from assistant.conversation.closing import Closing
 from assistant.conversation.line import Holding, Lines, Meet, Place
 from assistant.conversation.policy import TurnPolicy
-from assistant.conversation.wording import ASK_FOR_PERSON, FAILED, FULL, ID_USED, TIMED_OUT, thread_name, usable
-from assistant.errors import AssistantError, BusyError, InvalidMessageError, NotFoundError, StorageFullError
+from assistant.conversation.remembered import Remembered
+from assistant.conversation.running import Emit, Runner
+from assistant.conversation.wording import ASK_FOR_PERSON, ID_USED, thread_name, usable
+from assistant.errors import AssistantError, BusyError, InvalidMessageError, NotFoundError
 from assistant.graph.build import TurnGraph
-from assistant.graph.context import Capabilities, TurnContext
-from assistant.values import Caller, Event, Finished, Record, Started, Ticket, Token, Turn
+from assistant.graph.context import Capabilities
+from assistant.memory.view import MemoryView
+from assistant.values import Caller, Event, Finished, Record, Started, Ticket, Turn
 
 _log = logging.getLogger(__name__)
-
-Emit = Callable[[Event | AssistantError], None]
 
 
 class Conversations:
@@ -48,9 +49,10 @@ class Conversations:
         self._can = can
         self._policy = policy
         self._check_space = check_space
-        self._timer = timer
         self._lines = Lines(can.live, policy)
         self._closing = Closing(can.stores.records, can.clock)
+        self._runner = Runner(graph, can, policy, self._closing, timer)
+        self._remembered = Remembered(graph, can, self._lines)
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def take(self, turn: Turn, *, wants_person: bool = False) -> AsyncIterator[Event]:
@@ -119,6 +121,15 @@ class Conversations:
                 raise NotFoundError(f"there is no conversation {thread_id} of this caller")
             await self._graph.forget(thread_id)
             await self._can.stores.threads.remove(thread_id, caller.id)
+            self._can.recollection.forget(caller, thread_id)
+
+    async def memory(self, caller: Caller, thread_id: str) -> MemoryView:
+        """What is remembered of a conversation of this caller's. Raises NotFoundError for another's."""
+        return await self._remembered.view(caller, thread_id)
+
+    async def forget_item(self, caller: Caller, thread_id: str, item_id: str) -> MemoryView:
+        """Delete a line or a pin of it; see `Remembered.delete`."""
+        return await self._remembered.delete(caller, thread_id, item_id)
 
     async def drain(self, *, timeout_s: float) -> None:
         """Let running turns end; stop those that don't within the time (their partial answers are kept)."""
@@ -167,7 +178,7 @@ class Conversations:
                 record = await self._can.stores.records.get(trace_id)
                 if record is None:
                     raise NotFoundError(f"turn {trace_id} is gone")
-                await self._resume(record, caller, holding, emit)
+                await self._runner.resume(record, caller, holding, emit)
         except AssistantError as exc:
             emit(exc)
 
@@ -182,7 +193,7 @@ class Conversations:
                     await self._closing.given_up(stored)
                     return
                 _log.warning("turn %s lost its worker and is begun again", stored.trace_id)
-                await self._resume(stored, caller, holding, lambda _: None)
+                await self._runner.resume(stored, caller, holding, lambda _: None)
         except AssistantError:
             _log.exception("turn %s lost its worker and could not be finished", record.trace_id)
 
@@ -212,71 +223,10 @@ class Conversations:
         if record.question != turn.text:
             raise InvalidMessageError(ID_USED)
         if record.trace_id != fresh.trace_id:
-            await self._resume(record, turn.caller, holding, emit)
+            await self._runner.resume(record, turn.caller, holding, emit)
             return
         emit(Started(record.trace_id, record.answer_id))
-        await self._run(record, turn, wants_person, holding, emit)
-
-    async def _resume(self, record: Record, caller: Caller, holding: Holding, emit: Emit) -> None:
-        """Run a known turn to its end, once more and not for ever; one that has ended is told as it ended."""
-        holding.epoch = await self._can.live.epoch(record.thread_id)
-        emit(Started(record.trace_id, record.answer_id))
-        if record.status == "running":
-            tried = await self._can.live.attempt(record.thread_id, record.trace_id)
-            if tried <= self._policy.resumptions:
-                turn = Turn(record.thread_id, record.message_id, record.question, caller, record.created_at)
-                await self._run(record, turn, record.question == ASK_FOR_PERSON, holding, emit)
-                return
-            _log.error("turn %s lost its worker %d times and is given up", record.trace_id, tried)
-            record = await self._closing.given_up(record)
-        emit(Token(record.answer))
-        emit(Finished(record, replayed=True))
-
-    async def _run(self, record: Record, turn: Turn, wants_person: bool, holding: Holding, emit: Emit) -> None:
-        holding.trace_id = record.trace_id
-        context = TurnContext(
-            turn=turn,
-            trace_id=record.trace_id,
-            answer_id=record.answer_id,
-            started=self._timer(),
-            epoch=holding.epoch,
-            lease=holding.lease,
-            wants_person=wants_person,
-            can=self._can,
-            emit=emit,
-            timer=self._timer,
-        )
-        with self._can.tracer.turn(
-            trace_id=record.trace_id, thread_id=turn.thread_id, caller=turn.caller, question=record.question
-        ) as span:
-            if await self._guarded(record, context):
-                span.update(output=context.speech.text)
-                await self._settle(context, holding)
-
-    async def _guarded(self, record: Record, context: TurnContext) -> bool:
-        """Run the graph; whatever happens, the record says what became of the turn. Whether it ran to its end."""
-        try:
-            async with asyncio.timeout(self._policy.timeout_s):
-                await self._graph.run(context)
-        except asyncio.CancelledError:
-            await asyncio.shield(self._closing.interrupted(record, context))
-            raise
-        except TimeoutError:
-            _log.exception("turn %s took longer than %s s", record.trace_id, self._policy.timeout_s)
-            await self._closing.failed(record, context, TIMED_OUT)
-        except Exception as exc:  # noqa: BLE001 - the conversation's edge: logged with its trace id, a fixed sentence for the user
-            _log.exception("turn %s failed", record.trace_id)
-            await self._closing.failed(record, context, FULL if isinstance(exc, StorageFullError) else FAILED)
-        else:
-            return True
-        return False
-
-    async def _settle(self, context: TurnContext, holding: Holding) -> None:
-        """The user has the answer: what fails here is tried again after the next turn."""
-        try:
-            await holding.settle(lambda: self._graph.settle(context), timeout_s=self._policy.settle_s)
-        except Exception:  # noqa: BLE001 - the conversation's edge: there is nobody left to tell
-            _log.warning("turn %s: its memory was not settled", context.trace_id, exc_info=True)
+        await self._runner.run(record, turn, wants_person, holding, emit)
 
     async def _newest(self, thread_id: str) -> Record | None:
         newest = await self._can.stores.records.of_thread(thread_id, limit=1)
