@@ -4,28 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
 import pytest
 from playwright.async_api import Error as PlaywrightError
-from playwright.async_api import Page, async_playwright
+from playwright.async_api import Page
 
+from assistant.memory.view import MemoryItem, MemoryView
 from assistant.testing.assistants import Reply, ScriptedAssistant, cite, save_documents
 from assistant.testing.serving import serve_chat
-from assistant.values import Document, Verdict
+from assistant.values import Document, Record, Verdict
+from tests.servers.browser import open_browser
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
-ARGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--disable-quic",
-]
 LIVE = "window.__ran = (window.__ran || 0) + 1"
 HTML = [
     f"<script>{LIVE}</script>",
@@ -92,15 +85,11 @@ async def canary() -> AsyncIterator[tuple[str, list[str]]]:
 
 @asynccontextmanager
 async def browser_page(address: str) -> AsyncIterator[Page]:
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path="/usr/bin/chromium", headless=True, args=ARGS)
+    async with open_browser() as browser:
         page = await browser.new_page()
-        try:
-            await page.goto(address)
-            await page.wait_for_selector("[id^='command-']")  # comes over the socket: the chat is ready
-            yield page
-        finally:
-            await browser.close()
+        await page.goto(address)
+        await page.wait_for_selector("[id^='command-']")  # comes over the socket: the chat is ready
+        yield page
 
 
 async def ask(page: Page, text: str) -> None:
@@ -184,6 +173,51 @@ async def test_stored_scripts_run_nowhere() -> None:
             await link.click(modifiers=["Alt"], no_wait_after=True, timeout=2_000)
         ran += await page.evaluate("window.__ran || 0")
     assert ran == 0
+
+
+def hostile_memory(texts: Sequence[str]) -> MemoryView:
+    """Each text as a line and as a pin, as label, as id and as a web address that was pinned."""
+    lines = [MemoryItem(f"l{n}", "line", "facts", "", text, "", (), ("hostile.md",)) for n, text in enumerate(texts)]
+    pins = [MemoryItem(f"{n}{text}".replace("/", ""), "pin", "url", text, text, "user") for n, text in enumerate(texts)]
+    return MemoryView((*lines, *pins), tokens=1, budget=2, sections={texts[0]: 1})
+
+
+async def test_what_is_remembered_is_text_and_nothing_else() -> None:
+    """Every payload as line, pin, label, id, section and document title: nothing runs, is asked for or is a link."""
+    async with canary() as (sink, heard):
+        texts = [*PAYLOADS, *exfiltrations(sink).split("\n\n"), f"javascript:{LIVE}", f"{sink}/plain"]
+
+        def remembers(_: Sequence[Record]) -> MemoryView:
+            return hostile_memory(texts)
+
+        scripted = ScriptedAssistant(remembers=remembers)
+        title = " ".join(HTML)
+        await save_documents(
+            scripted.stores, [Document("hostile.md", title, "x", frozenset({"public"}), "1", "demo", updated="")]
+        )
+        async with serve_chat(scripted) as address, browser_page(address) as page:
+            asked: list[str] = []
+            page.on("request", lambda request: asked.append(request.url))
+            await ask(page, "question")
+            await page.click("#memory-gauge button")
+            await page.wait_for_selector("#memory-panel li")
+            for summary in await page.locator("#memory-panel summary").all():
+                await summary.click()
+            shown = await page.locator("#memory-panel .memory-text").all_text_contents()
+            targets = (
+                "[...document.querySelectorAll('#memory-panel a, #memory-marker a')].map(a => a.getAttribute('href'))"
+            )
+            links = set(await page.evaluate(targets))
+            await page.locator("#memory-panel .memory-forget").last.click()
+            await page.wait_for_function(
+                "n => document.querySelectorAll('#memory-panel li').length < n", arg=2 * len(texts)
+            )
+            ran = await page.evaluate("window.__ran || 0")
+        assert ran == 0
+        assert heard == []
+        assert shown == [*texts, *texts]
+        assert links == {"/documents/hostile.md"}
+        assert all(url.startswith((address, address.replace("http", "ws"))) for url in asked)
 
 
 async def test_the_detector_of_these_tests_detects() -> None:
