@@ -16,7 +16,7 @@ from assistant.memory.summary_check import supported
 from assistant.memory.summary_clauses import Clause, clauses
 from assistant.memory.summary_rendering import split_speaker
 from assistant.memory.summary_reply import Said, said
-from assistant.memory.summary_sections import refused, section
+from assistant.memory.summary_sections import idle, refused, section
 from assistant.memory.summary_selection import best, select
 from assistant.memory.summary_words import tells
 from assistant.memory.tokens import count, encoding
@@ -32,7 +32,7 @@ def summarise(lines: Sequence[SummaryLine], leaving: Sequence[WindowTurn], polic
     Of the newest turn, and of what the user came for, a line always stays.
     """
     fresh = unfolded(lines, leaving)
-    made = [line for turn in fresh for line in lines_of(turn, policy)]
+    made = _lines_of_all(fresh, policy, opening=not lines)
     if not made:
         return list(lines)
     pool = [*lines, *made]
@@ -74,12 +74,11 @@ def unfolded(lines: Sequence[SummaryLine], leaving: Sequence[WindowTurn]) -> lis
     return list(leaving[last + 1 :])
 
 
-def lines_of(turn: WindowTurn, policy: WindowPolicy) -> list[SummaryLine]:
-    """Every clause of a turn that tells something as a line of its own; if none does, all."""
+def lines_of(turn: WindowTurn, policy: WindowPolicy, *, opening: bool = False) -> list[SummaryLine]:
+    """Every clause of a turn that tells something as a line of its own; none for "thanks" and "you're welcome"."""
     unanswered = refused(turn)
-    spoken = clauses(turn)
-    telling = [each for each in spoken if tells(each.text)] or spoken
-    made = (_line(turn, each, section(each, unanswered=unanswered), policy) for each in telling)
+    telling = [each for each in clauses(turn) if tells(each.text) and not idle(each)]
+    made = (_line(turn, each, section(each, opening=opening, unanswered=unanswered), policy) for each in telling)
     return list({line["id"]: line for line in made}.values())
 
 
@@ -98,6 +97,12 @@ def clip(text: str, limit: int) -> str:
         if count(cut) <= limit:
             return cut
     return ""
+
+
+def _lines_of_all(turns: Sequence[WindowTurn], policy: WindowPolicy, *, opening: bool) -> list[SummaryLine]:
+    first = turns[:1] if opening else []
+    made = [line for turn in first for line in lines_of(turn, policy, opening=True)]
+    return made + [line for turn in turns[len(first) :] for line in lines_of(turn, policy)]
 
 
 @dataclass(frozen=True, slots=True)

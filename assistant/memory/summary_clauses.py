@@ -14,11 +14,11 @@ _CITATION = re.compile(r"\s*\[\d+\]")
 _MARKUP = re.compile(r"\*\*|__|`+|^#{1,6}\s+|^>\s+", re.MULTILINE)
 _BULLET = re.compile(r"^\s*(?:[-*•–]|\d{1,2}[.)])\s+")
 _SENTENCE_END = re.compile(r"[.!?…]+[\"'”’)\]]*(?=\s|$)|[。！？]")
-_ABBREVIATED = re.compile(r"\b(?:e\.g|i\.e|etc|mrs?|ms|dr|prof|st|no|nr|vs|approx|ca|z\.b|bzw|usw|\w)\.$", re.I)
+_ABBREVIATED = re.compile(
+    r"\b(?:e\.g|i\.e|etc|mrs?|ms|dr|prof|st|no|nr|vs|approx|ca|str|z\.b|bzw|usw)\.$|(?:^|\s)\w\.$", re.I
+)
 _JOINT = re.compile(
-    r";\s+|\s[-–—]\s|,\s+(?!(?:and|or|und|oder|et|ou|y|o)\s)|"
-    r",?\s+(?=(?:and|so|then)\s(?:i|we|you|he|she|it|they|my|our|the|that's|it's)\b)",
-    re.I,
+    r";\s+|\s[-–—]\s|,?\s+(?=(?:and|so|then)\s(?:i|we|you|he|she|it|they|my|our|the|that['’]s|it['’]s)\b)", re.I
 )
 _BOUND = re.compile(  # a clause whose parts mean something else when they stand alone
     r"\b(?:not|no|never|none|nor|neither|without|only|except|unless|until|if|whether|when|while|cannot|hardly|instead|"
@@ -27,9 +27,10 @@ _BOUND = re.compile(  # a clause whose parts mean something else when they stand
     re.I,
 )
 _LEAD_IN = re.compile(
-    r"^(?:(?:wow|oh|ah|aw+|hey|hi|hello|yeah|yep|yes|yup|ok|okay|well|so|and|but|then|also|plus|anyway|actually|"
-    r"honestly|basically|thanks|thank you|thx|cheers|please|sure|great|cool|awesome|nice|haha|lol|hmm+|um+|of course|"
-    r"by the way|btw|you know|i mean|i think|i guess|just|sorry)\b(?:\s*[,!.…:–—-]+\s*|\s+))+",
+    r"^(?:(?:wow|oh|ah|aw+|hey|hi|hello|good (?:morning|afternoon|evening)|guten (?:tag|morgen|abend)|hallo|bonjour|"
+    r"salut|hola|ciao|buongiorno|yeah|yep|yes|yup|ok|okay|well|so|and|but|then|also|plus|anyway|actually|honestly|"
+    r"basically|thanks|thank you|thx|cheers|please|sure|great|cool|awesome|nice|haha|lol|hmm+|um+|of course|"
+    r"by the way|btw|you know|i mean|i think|i guess|just|sorry)\b(?:\s*[,!.…:–—-]+\s*|\s+|$))+",
     re.I,
 )
 _SUBJECT = re.compile(  # who speaks is said already, and a pointing word points nowhere here
@@ -37,6 +38,7 @@ _SUBJECT = re.compile(  # who speaks is said already, and a pointing word points
     r"[a-z])|(?:i|we)['’](?:m|re|ve)|i am|we are|it['’]s|that['’]s|there['’]s|the|an?)\s+",
     re.I,
 )
+_NUMBERED = re.compile(r"^\d{1,2}[.)]\s+")
 _EDGES = ' \t,;:.!…–—-"“”‘*'
 _FEWEST_WORDS = 3
 
@@ -94,7 +96,7 @@ def _parts(sentence: str) -> list[str]:
 
 
 def _trimmed(span: str) -> str:
-    bare = _LEAD_IN.sub("", span.strip(_EDGES)).strip(_EDGES)
+    bare = _LEAD_IN.sub("", _NUMBERED.sub("", span.strip(_EDGES))).strip(_EDGES)
     while (shorter := _SUBJECT.sub("", bare, count=1)) != bare:
         bare = shorter
     return bare if raw_words(bare) else ""

@@ -11,7 +11,8 @@ _REFUSED = re.compile(
     r"outside what i can|(?:don't|doesn't|do not|does not) (?:answer that|cover)|finds? nothing about|"
     r"\bi(?:'m afraid i)? (?:can't|cannot|can not|couldn't|could not) (?:answer|find|help|give|check|say)|"
     r"\bi (?:don't|do not) (?:know|have (?:any |that |this )?information)|no information (?:about|on)|"
-    r"passing (?:you|it|this) on|pass you on to|tell me a little more|could you (?:please )?(?:clarify|rephrase)",
+    r"passing (?:you|it|this) on|tell me a little more|could you (?:please )?(?:clarify|rephrase)|"
+    r"\b(?:leider|désolée?|lo siento|purtroppo|infelizmente|helaas|niestety|tyvärr|beklager)\b",
     re.I,
 )
 _TRIED = re.compile(
@@ -19,30 +20,49 @@ _TRIED = re.compile(
     r"reset|checked|replaced|followed|unplugged|contacted|called|emailed|e-mailed|updated|cleared|switched)\b|"
     r"\b(?:didn't|did not|doesn't|does not|don't|won't) (?:work|help|change|fix|solve)|\bno luck\b|\bto no avail\b|"
     r"\bsame (?:error|problem|issue|result|thing)\b|\bstill (?:not|no|doesn't|does not|won't|can't|get(?:ting)?|"
-    r"see(?:ing)?|shows?|says?|fails?|broken)\b",
+    r"see(?:ing)?|shows?|says?|fails?|broken)\b|\bdid (?:that|this|it|so)\b.{0,30}\b(?:already|times|twice|before)\b|"
+    r"\b(?:versucht|probiert|essayé|probado|intentado|provato|geprobeerd)\b",
     re.I,
 )
 _WANTED = re.compile(
     r"\b(?:i'm|i am|we're|we are) (?:trying|looking|hoping|planning) |\b(?:i|we) (?:need|want|would like|wish)\b|"
-    r"\b(?:i|we)'d like\b|\bhelp me\b|\bmy goal\b|\bin order to\b",
+    r"\b(?:i|we)'d like\b|\bhelp me\b|\bmy goal\b|\bin order to\b|\bich (?:brauche|möchte|will|suche)\b|"
+    r"\bj'ai besoin\b|\bje (?:voudrais|veux|cherche)\b|\b(?:necesito|quiero|quisiera|busco|vorrei)\b",
+    re.I,
+)
+_WHO = re.compile(
+    r"\bmy name(?:'s| is)\b|\bin the name of\b|\bon behalf of\b|\bich heiße\b|\bmein name\b|\bje m'appelle\b|"
+    r"\bme llamo\b|\bmi chiamo\b|\bi work (?:for|at)\b|\bwe are an? \w+ (?:company|team|shop|school|office)\b",
     re.I,
 )
 _PROMISED = re.compile(
-    r"\b(?:i|we)(?:'ll|’ll| will| promise| shall)\b|\b(?:i'm|i am|we're|we are) going to\b|"
-    r"\byou(?:'ll|’ll| will) (?:get|receive|hear|be)\b|\bpassing (?:you|it|this) on\b|"
-    r"\bi(?:'ve| have) (?:opened|created)",
+    r"\b(?:i|we)(?:'ll| will| promise| shall)\b|\b(?:i'm|i am|we're|we are) going to\b|"
+    r"\byou(?:'ll| will) (?:get|receive|hear)\b|\bpassing (?:you|it|this) on\b|\bi(?:'ve| have) (?:opened|created)|"
+    r"\b(?:ich werde|wir werden|wir (?:senden|schicken)|je vais|nous allons)\b",
+    re.I,
+)
+_COURTESY = re.compile(
+    r"anything else i can|you're welcome|sorry (?:to hear|about that|for the)|would you like to know|talk to a person|"
+    r"thank(?:s| you) for (?:stopping|reaching|contacting|your (?:patience|message|question))|"
+    r"(?:happy|glad) to help|i can help with|documents don't answer that|have a (?:nice|great|good|lovely)|goodbye|"
+    r"the nearest i have|what can i do for you|hope (?:this|that) helps|let me know if",
     re.I,
 )
 
 
 def refused(turn: WindowTurn) -> bool:
     """Whether the turn's question went without an answer: refused, handed to a person, asked back, or cut short."""
-    return not turn["assistant"].strip() or bool(_REFUSED.search(turn["assistant"]))
+    return not turn["assistant"].strip() or bool(_REFUSED.search(_straight(turn["assistant"])))
 
 
-def section(clause: Clause, *, unanswered: bool) -> Section:
-    """The section of a clause; `unanswered` says that its turn's question was."""
-    said = clause.sentence.replace("’", "'")
+def idle(clause: Clause) -> bool:
+    """Whether nobody needs it later: the assistant's courtesies and its questions, whose answers tell more."""
+    return clause.speaker == "assistant" and (clause.question or bool(_COURTESY.search(_straight(clause.sentence))))
+
+
+def section(clause: Clause, *, opening: bool, unanswered: bool) -> Section:
+    """The section of a clause, `opening` when nothing was said before, `unanswered` when its turn's question was."""
+    said = _straight(clause.sentence)
     if clause.speaker == "user":
         if clause.question:
             return "open" if unanswered else "purpose"
@@ -50,6 +70,10 @@ def section(clause: Clause, *, unanswered: bool) -> Section:
             return "tried"
         if _WANTED.search(said):
             return "open" if unanswered else "purpose"
-    if _PROMISED.search(said) and not clause.question:
-        return "commitments"
-    return "facts"
+        if opening or _WHO.search(said):
+            return "purpose"
+    return "commitments" if _PROMISED.search(said) and not clause.question else "facts"
+
+
+def _straight(text: str) -> str:
+    return text.replace("’", "'")

@@ -20,6 +20,7 @@ _ENDINGS = (("'s", ""), ("’s", ""), ("ies", "y"), ("sses", "ss"), ("ing", ""),
 _COMMON_RANK = 1_300  # below it: articles, pronouns, prepositions, auxiliaries and the commonest verbs
 _SHORTEST_STEM = 3
 _NUMBER, _NAME, _OPENING, _PLAIN = 2.0, 3.0, 0.4, 1.0
+_LONG_NUMBER = 4  # characters
 _RECURRENCE = 0.25  # the power of how many clauses a word stands in: what comes back is what the talk is about
 
 
@@ -47,8 +48,12 @@ def stems(text: str) -> set[str]:
 
 
 def tells(text: str) -> bool:
-    """Whether a clause says more than "thanks" or "great idea": a number, a name, or two words of substance."""
-    return not text.isascii() or sum(word.kind for word in words(text)) > _PLAIN
+    """Whether a clause says more than "thanks" or "step 7": a long number, a name, or two words of substance."""
+    return not text.isascii() or sum(map(_substance, words(text))) > _PLAIN
+
+
+def _substance(word: Word) -> float:
+    return _PLAIN if word.kind == _NUMBER and len(word.stem) < _LONG_NUMBER else word.kind
 
 
 def weights(texts: Iterable[str]) -> dict[str, float]:
