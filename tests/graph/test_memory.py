@@ -1,0 +1,231 @@
+"""Memory in whole turns: what comes back, what is dropped, what was deleted, and what a model gets to read."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import replace
+
+import pytest
+from langchain_core.messages import BaseMessage
+
+from assistant.errors import ModelError, NotFoundError
+from assistant.graph.context import Policies
+from assistant.graph.nodes.closing import CUT
+from assistant.memory.budget import BudgetPolicy
+from assistant.memory.forgetting import REMOVED
+from assistant.memory.taint import OUTDATED
+from assistant.memory.tokens import CUT_MARK
+from assistant.memory.window import WindowPolicy
+from assistant.ports import ModelChunk, ToolSpec
+from assistant.testing.models import ScriptedModel
+from assistant.values import Caller, Document, Usage
+from tests.graph.world import GUEST, World, make_world
+
+RETURN = "How many days do I have to return a lamp?"
+DELIVERY = "What does delivery of a lamp cost?"
+SMALL = Policies(window=WindowPolicy(high_tokens=160, low_tokens=60, summary_tokens=200))
+RETURNS = Document("returns.md", "Returns", "", frozenset({"public"}), "v1", "demo")
+FILLING = tuple(
+    f"{question} {reason}"
+    for reason in ("It is for my mother.", "I ask for a friend.", "It is a gift.", "We moved house.", "It is urgent.")
+    for question in (RETURN, DELIVERY)
+)
+ANSWER = "You can return a lamp within 30 days [1]."
+
+
+class Answering(ScriptedModel):
+    """Says the same every time, and keeps the prompts."""
+
+    async def stream(
+        self, messages: Sequence[BaseMessage], *, tools: Sequence[ToolSpec] = ()
+    ) -> AsyncIterator[ModelChunk]:
+        self.lines = [*self.lines, ANSWER]
+        async for chunk in super().stream(messages, tools=tools):
+            yield chunk
+
+    @property
+    def prompt(self) -> str:
+        return "\n".join(str(message.content) for message in self.calls[-1].messages)
+
+
+async def talk(world: World, *texts: str, thread: str = "t1", caller: Caller = GUEST) -> None:
+    for text in texts:
+        await world.say(text, thread=thread, caller=caller)
+
+
+async def known(world: World, **changes: object) -> None:
+    document = replace(RETURNS, **changes)  # type: ignore[arg-type]
+    await world.stores.documents.save([document], passages={"returns.md": 1})
+
+
+async def test_a_fact_said_long_ago_stands_verbatim_in_the_prompt() -> None:
+    model = Answering()
+    world = await make_world(models={"generate": model}, policies=SMALL)
+    await known(world)
+    await talk(world, "My order number is SO-48213. " + RETURN, *FILLING[:8])
+    memory = await world.graph.memory("t1")
+    assert memory["folded"] >= 6
+    assert "SO-48213" in model.prompt
+
+
+async def test_an_answer_is_forgotten_before_the_next_turn_when_its_document_changes() -> None:
+    model = Answering()
+    world = await make_world(models={"generate": model}, policies=SMALL)
+    await known(world)
+    await talk(world, *FILLING[::2], RETURN)
+    assert "within 30 days" in str((await world.graph.memory("t1"))["summary"])
+    await known(world, version="v2")
+    await talk(world, "Thanks!")
+    memory = await world.graph.memory("t1")
+    assert "within 30 days" not in str(memory["summary"])
+    assert {turn["assistant"] for turn in memory["window"][:-1]} == {OUTDATED}
+    assert RETURN in str(memory["summary"]) + str(memory["window"])
+
+
+async def test_what_a_caller_may_no_longer_read_is_in_no_later_prompt() -> None:
+    model = Answering()
+    world = await make_world(models={"generate": model})
+    await known(world)
+    await talk(world, RETURN)
+    await known(world, audience=frozenset({"staff"}))
+    await talk(world, DELIVERY)
+    before_passages = model.calls[-1].messages[1:-1]
+    assert "within 30 days" not in str(before_passages)
+
+
+async def test_a_changed_document_takes_recalled_turns_with_it() -> None:
+    model = Answering()
+    world = await make_world(models={"generate": model}, policies=SMALL)
+    await known(world)
+    await talk(world, RETURN, *FILLING[1:9])
+    await known(world, version="v2")
+    await world.say(RETURN)
+    background = model.prompt.rsplit("<passage", 1)[0]
+    assert RETURN in background
+    assert "within 30 days" not in background
+
+
+async def test_a_turn_that_left_the_window_is_recalled_when_asked_about() -> None:
+    model = Answering()
+    world = await make_world(models={"generate": model}, policies=SMALL)
+    await talk(world, "The lamp in my kitchen flickers at night, how do I return a lamp?", *FILLING[1:9])
+    await world.say("You remember the flickers in my kitchen: how do I return a lamp like that?")
+    assert "flickers at night" in model.prompt.rsplit("Question: ", 1)[0]
+
+
+async def test_another_conversation_is_recalled_only_when_its_user_chose_so() -> None:
+    model = Answering()
+    world = await make_world(models={"generate": model}, policies=SMALL)
+    await talk(world, "The lamp in my kitchen flickers at night, how do I return a lamp?", thread="old")
+    await talk(world, RETURN, thread="new")
+    assert "flickers at night" not in model.prompt
+    await world.stores.preferences.set_recall_across(GUEST.id, True)
+    await talk(world, RETURN, thread="newer")
+    assert "flickers at night" in model.prompt
+
+
+async def test_another_users_conversation_is_never_recalled() -> None:
+    model = Answering()
+    world = await make_world(models={"generate": model}, policies=SMALL)
+    other = Caller(id="guest:2")
+    for caller in (GUEST, other):
+        await world.stores.preferences.set_recall_across(caller.id, True)
+    await talk(world, "The lamp in my kitchen flickers at night, how do I return a lamp?", thread="a", caller=other)
+    await talk(world, RETURN, thread="b")
+    assert "flickers at night" not in model.prompt
+
+
+async def test_what_a_user_deletes_is_in_no_later_prompt_even_when_redis_lost_everything() -> None:
+    model = Answering()
+    world = await make_world(models={"generate": model}, policies=SMALL)
+    await talk(world, "My order number is SO-48213. " + RETURN, *FILLING[:8])
+    view = await world.conversations.memory(GUEST, "t1")
+    (item,) = [item for item in view.items if item.text == "SO-48213"]
+    left = await world.conversations.forget_item(GUEST, "t1", item.id)
+    assert "SO-48213" not in str(left)
+    await talk(world, "What was my order number? " + RETURN)
+    assert "SO-48213" not in model.prompt
+    await world.graph.forget("t1")
+    await talk(world, "What was my order number? " + RETURN)
+    assert "SO-48213" not in model.prompt
+    assert (await world.stores.records.of_thread("t1"))[0].question.startswith("My order number is SO-48213.")
+
+
+async def test_nobody_looks_into_or_deletes_from_anothers_memory() -> None:
+    world = await make_world()
+    await talk(world, "My order number is SO-48213. " + RETURN)
+    (item,) = [i for i in (await world.conversations.memory(GUEST, "t1")).items if i.text == "SO-48213"]
+    other = Caller(id="guest:2")
+    with pytest.raises(NotFoundError):
+        await world.conversations.memory(other, "t1")
+    with pytest.raises(NotFoundError):
+        await world.conversations.forget_item(other, "t1", item.id)
+    assert item in (await world.conversations.memory(GUEST, "t1")).items
+
+
+async def test_a_summariser_that_is_down_leaves_window_and_summary_and_is_tried_again() -> None:
+    down = ScriptedModel([ModelError("connection refused")] * 40)
+    world = await make_world(models={"summarise": down}, policies=SMALL)
+    await talk(world, *FILLING[:4])
+    memory = await world.graph.memory("t1")
+    assert not memory.get("folded")
+    assert len(memory["window"]) == 4
+    assert len(down.calls) >= 2
+
+
+async def test_above_the_hard_mark_folding_goes_by_rules() -> None:
+    down = ScriptedModel([ModelError("connection refused")] * 40)
+    window = replace(SMALL.window, hard_tokens=400)
+    world = await make_world(models={"summarise": down}, policies=replace(SMALL, window=window))
+    await talk(world, *FILLING, *FILLING[:2])
+    assert (await world.graph.memory("t1"))["folded"] > 0
+
+
+async def test_the_user_is_told_when_a_message_was_cut() -> None:
+    model = Answering()
+    policies = Policies(budget=BudgetPolicy(total=2_000, reply=300))
+    world = await make_world(models={"generate": model}, policies=policies)
+    record = await world.say(RETURN + " " + "lamp " * 1_500 + "That was all.")
+    assert CUT in record.notice
+    assert CUT_MARK.strip() in model.prompt
+    assert model.prompt.endswith("That was all.")
+
+
+async def test_a_providers_count_is_learned_and_kept() -> None:
+    lines = [[ModelChunk(ANSWER), ModelChunk(usage=Usage(prompt=5_000, completion=10))]] * 12
+    model = ScriptedModel(lines, name="odd-tokenizer")
+    world = await make_world(models={"generate": model})
+    before = await world.can.ratios.of("odd-tokenizer")
+    await talk(world, *FILLING[:4])
+    learned = await world.stores.calibrations.get("odd-tokenizer")
+    assert learned is not None
+    assert learned.ratio > before
+    assert learned.samples >= 3
+
+
+async def test_the_ledger_of_the_prompt_is_in_the_record() -> None:
+    model = Answering()
+    world = await make_world(models={"generate": model}, policies=SMALL)
+    await talk(world, "My order number is SO-48213. " + RETURN, *FILLING[:6])
+    record = await world.say(RETURN)
+    assert {"system", "tools", "question", "pins", "summary", "evidence", "window"} <= record.usage.by_section.keys()
+    assert record.usage.by_section["pins"] > 0
+
+
+async def test_a_redis_that_lost_everything_costs_no_turn() -> None:
+    world = await make_world(policies=SMALL)
+    await talk(world, "My order number is SO-48213. " + RETURN, *FILLING[:6])
+    await world.graph.forget("t1")
+    await talk(world, "Thanks!")
+    memory = await world.graph.memory("t1")
+    assert memory.get("folded", 0) + len(memory["window"]) == 8
+    assert "SO-48213" in [pin["text"] for pin in memory["pins"]]
+
+
+async def test_deleted_words_are_struck_from_the_window() -> None:
+    world = await make_world()
+    await talk(world, "My order number is SO-48213. " + RETURN)
+    view = await world.conversations.memory(GUEST, "t1")
+    (item,) = [item for item in view.items if item.text == "SO-48213"]
+    await world.conversations.forget_item(GUEST, "t1", item.id)
+    assert (await world.graph.memory("t1"))["window"][0]["user"].startswith(f"My order number is {REMOVED}.")
