@@ -247,6 +247,7 @@ class Said:
     documents: Mapping[str, str] = field(default_factory=dict)
     titles: tuple[str, ...] = ()
     forgotten: tuple[str, ...] = ()
+    decision: Decision | None = None
 
 
 @dataclass(frozen=True, slots=True)

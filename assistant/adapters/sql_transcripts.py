@@ -12,7 +12,7 @@ from assistant.adapters.sql_schema import records
 from assistant.values import Said
 
 _PLAIN = ("trace_id", "thread_id", "question", "answer", "status", "created_at")
-_COLUMNS = [records.c[name] for name in (*_PLAIN, "citations", "forgotten")]
+_COLUMNS = [records.c[name] for name in (*_PLAIN, "citations", "forgotten", "verdict")]
 
 
 class SqlTranscripts:
@@ -41,4 +41,5 @@ def _said(row: Any) -> Said:
         documents={citation["document_id"]: citation.get("version", "") for citation in row.citations},
         titles=tuple(dict.fromkeys(citation["title"] for citation in row.citations)),
         forgotten=tuple(row.forgotten),
+        decision=row.verdict["decision"] if row.verdict else None,
     )

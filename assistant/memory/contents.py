@@ -15,6 +15,15 @@ PinKind = Literal["identifier", "amount", "date", "email", "phone", "name", "url
 
 SECTIONS: tuple[Section, ...] = ("purpose", "facts", "tried", "open", "commitments")
 
+# What stands in memory where the assistant said nothing worth keeping. Never pinned, summarised or recalled.
+UNANSWERED = "(This was not answered.)"
+STOPPED = "(This answer was stopped before its first word.)"
+DECLINED = "(I couldn't answer this.)"
+PASSED_ON = "(I passed this on to a person.)"
+OUTDATED = "(What I said here rested on a document that has changed since, or that you may no longer read.)"
+REMOVED = "[removed]"
+NOTES = frozenset({UNANSWERED, STOPPED, DECLINED, PASSED_ON, OUTDATED, REMOVED})
+
 
 class WindowTurn(TypedDict):
     """A past turn: its trace id, when it was (ISO 8601), what was said, and the documents the answer rested on."""

@@ -6,9 +6,7 @@ from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from typing import cast
 
-from assistant.memory.contents import Memory, WindowTurn
-
-REMOVED = "[removed]"
+from assistant.memory.contents import REMOVED, Memory, WindowTurn
 
 
 @dataclass(frozen=True, slots=True)

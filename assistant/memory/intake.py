@@ -5,13 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import cast
 
-from assistant.memory.contents import Memory, Pin, Utterance, WindowTurn
-from assistant.memory.forgetting import REMOVED, redact
+from assistant.memory.contents import (
+    DECLINED,
+    NOTES,
+    PASSED_ON,
+    STOPPED,
+    UNANSWERED,
+    Memory,
+    Pin,
+    Utterance,
+    WindowTurn,
+)
+from assistant.memory.forgetting import redact
 from assistant.memory.pins import PinPolicy, find_pins, merge_pins
 from assistant.values import Record, Said
-
-UNANSWERED = "(This was not answered.)"
-STOPPED = "(This answer was stopped before its first word.)"
 
 
 def said_in(record: Record) -> Said:
@@ -26,17 +33,20 @@ def said_in(record: Record) -> Said:
         documents={citation.document_id: citation.version for citation in record.citations},
         titles=tuple(dict.fromkeys(citation.title for citation in record.citations)),
         forgotten=record.forgotten,
+        decision=record.verdict.decision if record.verdict else None,
     )
 
 
 def turn_of(said: Said) -> WindowTurn:
-    """A turn that is over, as the next one remembers it. One that failed keeps the question, not the excuse."""
-    answer = UNANSWERED if said.status == "failed" else said.answer or STOPPED
+    """A turn that is over, as the next one remembers it: of a failure or a refusal the question, not the excuse.
+
+    The words that decline or hand over stay out, so that no later answer is modelled on them.
+    """
     return WindowTurn(
         turn=said.trace_id,
         at=said.created_at.isoformat(),
         user=redact(said.question, said.forgotten),
-        assistant=redact(answer, said.forgotten),
+        assistant=redact(_answer(said), said.forgotten),
         documents=dict(said.documents),
         titles=list(said.titles),
     )
@@ -47,7 +57,7 @@ def utterances_of(said: Said) -> list[Utterance]:
     turn, at = turn_of(said), said.created_at
     user = Utterance(turn["turn"], "user", turn["user"], at)
     answer = Utterance(turn["turn"], "assistant", turn["assistant"], at, turn["documents"])
-    return [each for each in (user, answer) if each.text not in (UNANSWERED, STOPPED, REMOVED)]
+    return [each for each in (user, answer) if each.text not in NOTES]
 
 
 def take_in(memory: Memory, turns: Sequence[WindowTurn], policy: PinPolicy) -> Memory:
@@ -65,3 +75,11 @@ def take_in(memory: Memory, turns: Sequence[WindowTurn], policy: PinPolicy) -> M
         pins = merge_pins(pins, find_pins(turn, before=window[-1] if window else None, policy=policy), policy)
         window.append(turn)
     return cast("Memory", {**memory, "window": window, "pins": pins, "upto": fresh[-1]["turn"]})
+
+
+def _answer(said: Said) -> str:
+    if said.status == "failed":
+        return UNANSWERED
+    if said.status == "delivered" and said.decision in ("refuse", "handoff"):
+        return PASSED_ON if said.decision == "handoff" else DECLINED
+    return said.answer or STOPPED

@@ -6,9 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import cast
 
-from assistant.memory.contents import Memory, WindowTurn
-
-OUTDATED = "(What I said here rested on a document that has changed since, or that you may no longer read.)"
+from assistant.memory.contents import OUTDATED, Memory, WindowTurn
 
 
 @dataclass(frozen=True, slots=True)

@@ -128,6 +128,7 @@ def _said(record: Record) -> Said:
         documents={citation.document_id: citation.version for citation in record.citations},
         titles=tuple(dict.fromkeys(citation.title for citation in record.citations)),
         forgotten=record.forgotten,
+        decision=record.verdict.decision if record.verdict else None,
     )
 
 

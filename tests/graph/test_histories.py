@@ -20,8 +20,7 @@ from assistant.conversation import TurnPolicy
 from assistant.errors import AssistantError, ModelError
 from assistant.graph.context import Policies
 from assistant.memory.budget import BudgetPolicy
-from assistant.memory.contents import Memory
-from assistant.memory.forgetting import REMOVED
+from assistant.memory.contents import REMOVED, Memory
 from assistant.memory.tokens import count, count_messages
 from assistant.memory.window import WindowPolicy
 from assistant.ports import ModelChunk, Stores, ToolSpec

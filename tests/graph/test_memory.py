@@ -12,8 +12,7 @@ from assistant.errors import ModelError, NotFoundError
 from assistant.graph.context import Policies
 from assistant.graph.nodes.closing import CUT
 from assistant.memory.budget import BudgetPolicy
-from assistant.memory.forgetting import REMOVED
-from assistant.memory.taint import OUTDATED
+from assistant.memory.contents import OUTDATED, REMOVED
 from assistant.memory.tokens import CUT_MARK
 from assistant.memory.window import WindowPolicy
 from assistant.ports import ModelChunk, ToolSpec
@@ -166,16 +165,16 @@ async def test_nobody_looks_into_or_deletes_from_anothers_memory() -> None:
 async def test_a_summariser_that_is_down_leaves_window_and_summary_and_is_tried_again() -> None:
     down = ScriptedModel([ModelError("connection refused")] * 40)
     world = await make_world(models={"summarise": down}, policies=SMALL)
-    await talk(world, *FILLING[:4])
+    await talk(world, *FILLING)
     memory = await world.graph.memory("t1")
     assert not memory.get("folded")
-    assert len(memory["window"]) == 4
+    assert len(memory["window"]) == len(FILLING)
     assert len(down.calls) >= 2
 
 
 async def test_above_the_hard_mark_folding_goes_by_rules() -> None:
     down = ScriptedModel([ModelError("connection refused")] * 40)
-    window = replace(SMALL.window, hard_tokens=400)
+    window = replace(SMALL.window, hard_tokens=200)
     world = await make_world(models={"summarise": down}, policies=replace(SMALL, window=window))
     await talk(world, *FILLING, *FILLING[:2])
     assert (await world.graph.memory("t1"))["folded"] > 0

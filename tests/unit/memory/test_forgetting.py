@@ -1,8 +1,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.memory.contents import Memory, Pin, SummaryLine, WindowTurn
-from assistant.memory.forgetting import REMOVED, delete_item, redact
+from assistant.memory.contents import REMOVED, Memory, Pin, SummaryLine, WindowTurn
+from assistant.memory.forgetting import delete_item, redact
 
 
 def memory() -> Memory:

@@ -1,5 +1,5 @@
-from assistant.memory.contents import Memory, Pin, SummaryLine, WindowTurn
-from assistant.memory.taint import OUTDATED, cleanse, sources
+from assistant.memory.contents import OUTDATED, Memory, Pin, SummaryLine, WindowTurn
+from assistant.memory.taint import cleanse, sources
 
 NOW = {"returns.md": "v2"}
 
