@@ -11,7 +11,7 @@ import difflib
 import logging
 import os
 from pathlib import Path
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator, model_validator
 from pydantic_settings import (
@@ -67,6 +67,7 @@ class Settings(BaseSettings):
     prompt_budget_tokens: int = Field(8_000, ge=1_000)
     turn_timeout_s: float = Field(120.0, gt=0)
     wait_for_turn_s: float = Field(30.0, ge=0)
+    overlapping_messages: Literal["queue", "interrupt", "refuse"] = "queue"
     checkpoint_ttl_days: int = Field(90, gt=0)
     free_disk_floor_mb: int = Field(50, ge=0)
 

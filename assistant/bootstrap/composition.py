@@ -31,7 +31,9 @@ from assistant.bootstrap.parts import (
     redis_place,
     release_of,
 )
+from assistant.bootstrap.sweeping import sweeping
 from assistant.conversation import Conversations, TurnPolicy
+from assistant.conversation.callers import callers_among
 from assistant.graph.build import TurnGraph
 from assistant.graph.context import Capabilities, Policies
 from assistant.knowledge.ingest import Progress, Summary, ingest
@@ -121,6 +123,10 @@ class Assistant(Library):
         """Open a ticket for a conversation; see `Conversations.request_person`."""
         return await self.conversations.request_person(caller, thread_id)
 
+    def finish_abandoned(self, caller: Caller, thread_id: str) -> AsyncIterator[Event]:
+        """Finish the turn of a conversation that lost its worker; see `Conversations.finish_abandoned`."""
+        return self.conversations.finish_abandoned(caller, thread_id)
+
     async def forget(self, caller: Caller, thread_id: str) -> None:
         """Delete a conversation of this caller's with all its turns and its memory."""
         await self.conversations.forget(caller, thread_id)
@@ -143,8 +149,10 @@ class Assistant(Library):
 
 
 @asynccontextmanager
-async def open_assistant(settings: Settings, *, say: Say = _silent) -> AsyncIterator[Assistant]:
+async def open_assistant(settings: Settings, *, say: Say = _silent, sweeps: bool = False) -> AsyncIterator[Assistant]:
     """Open everything a turn needs and yield the assistant; `say` is told what is being started.
+
+    With `sweeps`, as a server has it, turns that lost their worker are finished in the background.
 
     Raises the error of the first part that can't be opened: ConfigurationError, UnavailableError,
     DataFolderInUseError or StorageFullError, each naming the part and the way out. Nothing that was set is replaced by
@@ -204,10 +212,15 @@ async def open_assistant(settings: Settings, *, say: Say = _silent) -> AsyncIter
                 max_chars=settings.message_max_chars,
                 timeout_s=settings.turn_timeout_s,
                 wait_s=settings.wait_for_turn_s,
+                overlap=settings.overlapping_messages,
             ),
             check_space=lambda: check_space(folder, settings.free_disk_floor_mb),
         )
         stack.push_async_callback(conversations.drain, timeout_s=DRAIN_S)
+        if sweeps:
+            await stack.enter_async_context(
+                sweeping(conversations, callers_among(stores.users, guests=settings.guests))
+            )
         yield Assistant(
             stores=stores,
             index=index,

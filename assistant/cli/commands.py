@@ -22,9 +22,10 @@ from assistant import __version__
 from assistant.bootstrap import Assistant, Library, examine, load_perimeter, open_assistant, open_library
 from assistant.cli.desk import tickets, users
 from assistant.cli.terminal import cell, complain, err, log_to_file, log_to_stderr, out, run, shown
+from assistant.conversation.callers import caller_of
 from assistant.errors import AssistantError, ConfigurationError, InvalidMessageError
 from assistant.settings import Settings, load_settings
-from assistant.values import PUBLIC, Caller, Finished, Record, Stage, Token, Turn, User, groups_of
+from assistant.values import PUBLIC, Caller, Finished, Record, Stage, Token, Turn
 
 app = typer.Typer(
     no_args_is_help=True, pretty_exceptions_enable=False, add_completion=False, help="A conversational assistant."
@@ -80,7 +81,7 @@ async def _serve(settings: Settings, folders: list[Path]) -> None:
     from assistant.ui.serving import listen, serve_until_stopped
 
     with listen(settings.host, settings.port) as socket, err.status("Starting ...") as status:
-        async with open_assistant(settings, say=status.update) as assistant:
+        async with open_assistant(settings, say=status.update, sweeps=True) as assistant:
             log_to_file(assistant.folder)
             if folders:
                 status.stop()
@@ -205,11 +206,6 @@ async def _caller(assistant: Assistant, name: str) -> Caller:
     if user is None or not user.active:
         raise ConfigurationError(f"there is no active account {name}; `assistant users list` shows them")
     return caller_of(user)
-
-
-def caller_of(user: User) -> Caller:
-    """The caller an account is, with all its groups."""
-    return Caller(id=user.id, role=user.role, groups=groups_of(user.role, user.groups), name=user.email)
 
 
 def answer_text(record: Record) -> str:

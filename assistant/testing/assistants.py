@@ -130,6 +130,14 @@ class ScriptedAssistant:
         await self.stores.records.finish(finished)
         return finished
 
+    async def finish_abandoned(self, caller: Caller, thread_id: str) -> AsyncIterator[Event]:
+        """Say the scripted reply to a turn that was left running."""
+        for record in await self.stores.records.of_thread(thread_id, limit=1):
+            if record.status == "running" and record.user_id == caller.id:
+                turn = Turn(thread_id, record.message_id, record.question, caller, record.created_at)
+                async for event in self.take(turn):
+                    yield event
+
     async def forget(self, caller: Caller, thread_id: str) -> None:
         """Delete a conversation."""
         await self.stores.threads.remove(thread_id, caller.id)

@@ -58,6 +58,10 @@ class Backend(Protocol):
         """
         ...
 
+    def finish_abandoned(self, caller: Caller, thread_id: str) -> AsyncIterator[Event]:
+        """Finish the turn of a conversation that lost its worker; yields nothing if there is none."""
+        ...
+
     async def forget(self, caller: Caller, thread_id: str) -> None:
         """Delete a conversation with all its turns. Raises NotFoundError for another's."""
         ...

@@ -36,7 +36,7 @@ from assistant.ui.wire import Wire
 from assistant.values import Event, Finished, Record, Stage, Started, Token, Turn
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator
+    from collections.abc import AsyncGenerator, AsyncIterator
 
 
 _log = logging.getLogger(__name__)
@@ -148,13 +148,18 @@ class Chat:
         """What a new or resumed chat gets besides its messages."""
         await Wire(session).emit("set_commands", _COMMANDS)
 
-    async def reopen(self, session: WebsocketSession) -> None:
-        """The buttons below the last answer of a resumed thread; Chainlit does not keep them."""
+    async def reopen(self, session: WebsocketSession, person: Person) -> None:
+        """What Chainlit does not keep of a resumed thread: the buttons below its last answer, and a turn under way.
+
+        A turn whose process is gone is finished here.
+        """
         records = await self._backend.stores.records.of_thread(session.thread_id, limit=1)
         for record in records:
             await self._offer_person(Wire(session), record)
         if view := self._views.get(session.thread_id):
             await view.redraw(session)
+        elif records and records[-1].status == "running":
+            session.current_task = asyncio.create_task(self._finish(session, person, records[-1]))
         else:
             await Wire(session).announce(session.thread_id, "ended")
 
@@ -165,7 +170,7 @@ class Chat:
         wire = Wire(session)
         if not message.content.strip():
             await wire.update(question_step(running_record(turn)))
-        await self._run(wire, turn, person, wants_person=wants_person)
+        await self._run(wire, turn, person, self._backend.take(turn, wants_person=wants_person))
 
     async def call_person(self, session: WebsocketSession, person: Person) -> None:
         """The button below an answer: ask for a person in the user's name."""
@@ -183,21 +188,25 @@ class Chat:
             session.has_first_interaction = True
             await emitter.init_thread(ASK_FOR_PERSON)
         await wire.send(question_step(running_record(turn)))
-        await self._run(wire, turn, person, wants_person=True)
+        await self._run(wire, turn, person, self._backend.take(turn, wants_person=True))
 
-    async def _run(self, wire: Wire, turn: Turn, person: Person, *, wants_person: bool) -> None:
+    async def _finish(self, session: WebsocketSession, person: Person, record: Record) -> None:
+        turn = self._turn(session, person, record.message_id, record.question)
+        await self._run(Wire(session), turn, person, self._backend.finish_abandoned(turn.caller, turn.thread_id))
+
+    async def _run(self, wire: Wire, turn: Turn, person: Person, events: AsyncIterator[Event]) -> None:
         await wire.busy(True)
         try:
-            await self._take(wire, turn, person, wants_person=wants_person)
+            await self._take(wire, turn, person, events)
         finally:
             await wire.busy(False)
             await wire.announce(turn.thread_id, "ended")
 
-    async def _take(self, wire: Wire, turn: Turn, person: Person, *, wants_person: bool) -> None:
+    async def _take(self, wire: Wire, turn: Turn, person: Person, events: AsyncIterator[Event]) -> None:
         view = TurnView(turn, wire)
         self._views.setdefault(turn.thread_id, view)
         try:
-            await self._follow(view, turn, person, wants_person=wants_person)
+            await self._follow(view, person, events)
         except asyncio.CancelledError:
             await asyncio.shield(self._stopped(view))
             raise
@@ -214,9 +223,8 @@ class Chat:
             if self._views.get(turn.thread_id) is view:
                 del self._views[turn.thread_id]
 
-    async def _follow(self, view: TurnView, turn: Turn, person: Person, *, wants_person: bool) -> None:
-        events = cast("AsyncGenerator[Event, None]", self._backend.take(turn, wants_person=wants_person))
-        async with aclosing(events):
+    async def _follow(self, view: TurnView, person: Person, events: AsyncIterator[Event]) -> None:
+        async with aclosing(cast("AsyncGenerator[Event, None]", events)):
             async for event in events:
                 await view.show(event)
                 if isinstance(event, Finished):

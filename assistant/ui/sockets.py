@@ -125,7 +125,7 @@ class Sockets:
                 await wire.emit("resume_thread", await self._history.thread(person, session.thread_id))
             except NotFoundError:
                 _log.info("thread %s is gone", session.thread_id)
-        await self._chat.reopen(session)
+        await self._chat.reopen(session, person)
 
     async def client_message(self, sid: str, payload: Any = None, *_: Any) -> None:
         """Only text, id and our own command are taken over; one message at a time; nothing over the limit."""
