@@ -32,8 +32,12 @@ _TEMPLATE_WORD = re.compile(
 
 
 def defused(text: str) -> str:
-    """The text with a blank inside every word that a chat template could take for its own."""
-    return _TEMPLATE_WORD.sub(r"\g<0> ", text) if "<" in text or "[" in text else text
+    """The text with a blank inside every word that a chat template could take for its own.
+
+    Halves of characters become question marks: they can't be sent.
+    """
+    text = _TEMPLATE_WORD.sub(r"\g<0> ", text) if "<" in text or "[" in text else text
+    return text if text.isascii() else text.encode("utf-8", "replace").decode("utf-8")
 
 
 def enclosed(text: str) -> str:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import math
+import random
 from typing import Any
 
 import pytest
@@ -9,7 +10,7 @@ from hypothesis import strategies as st
 from langchain_core.messages import AIMessage, HumanMessage, SystemMessage
 
 from assistant.memory.assembly import QUESTION_HEAD, Prompt, assemble
-from assistant.memory.budget import BudgetPolicy
+from assistant.memory.budget import SHARES, BudgetPolicy, Share
 from assistant.memory.contents import WindowTurn
 from assistant.memory.delimiters import BACKGROUND_END, defused
 from assistant.memory.tokens import CUT_MARK, count, count_messages
@@ -125,6 +126,20 @@ def test_a_conversations_sections_stand_in_one_order_with_the_question_last() ->
     places = [said.index(part) for part in ("4711", "A lamp", "urgent", BACKGROUND_END, "3 days", QUESTION_HEAD)]
     assert places == sorted(places)
     assert said.endswith("Question: When does it come?")
+
+
+@pytest.mark.parametrize("question", ["a" * size for size in range(8, 20)])
+def test_a_prompt_whose_joints_cost_more_than_its_parts_holds_its_budget(question: str) -> None:
+    rng = random.Random(1)
+    passages = ["".join(rng.choices("abcdefghijklmnop", k=40)) for _ in range(4_000)]
+    policy = BudgetPolicy(total=50_000, reply=300, shares={**SHARES, "evidence": Share(3, 0.1, 1.0)})
+    assert real(prompt_of(question, policy=policy, passages=passages)) <= policy.room
+
+
+def test_half_a_character_is_not_sent() -> None:
+    prompt = prompt_of("a\ud800b", passages=["c\udfffd"])
+    assert "a?b" in last(prompt)
+    assert "c?d" in last(prompt)
 
 
 def test_a_question_alone_stands_as_it_was_asked() -> None:
