@@ -13,12 +13,14 @@ def _words(text: str) -> frozenset[str]:
 
 
 ID_WORDS = _words(
-    """order invoice ticket case reference ref tracking serial policy account customer booking reservation confirmation
+    """order invoice ticket case reference ref tracking serial policy account customer booking mac ip reservation
+    confirmation
     contract claim part model sku imei vin version build error code id ids plate registration license licence passport
     membership member username user login locker badge meter batch lot parcel package shipment rma po permit voucher
     coupon promo zip zipcode postcode vat job request incident asset device hostname host receipt transaction bill
     subscription file patient student employee product item article catalogue catalog warranty repair return quote
-    docket folio pnr flight room gate seat unit apartment flat suite desk extension ext train bus iccid sim firmware
+    docket folio platform bay display handle pnr flight room gate seat unit apartment flat suite desk train bus
+    iccid sim firmware
     iban bic swift sort routing application appointment property listing loan card tag label container waybill
     consignment delivery dossier protocol record matter hub router inverter machine engine chassis frame
     bestellung bestellnummer auftrag auftragsnummer rechnung rechnungsnummer kundennummer vorgang vorgangsnummer
@@ -28,6 +30,9 @@ ID_WORDS = _words(
     pedido factura cliente contrato seguimiento referencia reserva póliza matrícula envío serie
     ordine fattura contratto prenotazione spedizione pratica targa ordinazione
     encomenda fatura bestelling factuur zamówienie zamówienia faktura заказ заказа договор счет 订单号 订单 注文番号"""
+)
+SPOT_WORDS = _words(
+    "room gate seat locker unit apartment flat suite desk platform bay display zip zipcode postcode plz"
 )
 NUMBER_WORDS = _words(
     """number numbers no nr num id code ref reference key nummer kennung numéro numero número nº n° № # numer номер
@@ -51,7 +56,7 @@ AMOUNT_WORDS = _words(
     overdraft
     deductible copay retainer penalty weight height width length depth size dose dosage capacity speed distance
     consumption reading temperature quantity qty mileage voltage pressure area volume party guests people seats
-    headcount share interest apr usage output order purchase payout gift
+    headcount share interest apr usage long wide tall deep high heavy thick weighs output order purchase payout gift
     preis kosten gebühr betrag summe gesamtbetrag erstattung rückerstattung anzahlung rabatt kaution miete gehalt
     zähler zählerstand größe gewicht prix montant coût frais caution loyer remboursement acompte remise précio precio
     coste importe presupuesto reembolso depósito alquiler descuento prezzo costo importo rimborso acconto sconto
@@ -77,7 +82,8 @@ _LINKS = _words(
     sous pour es son el los las mi para con è il lo gli mio mia per é o os meu minha está und and"""
 )
 _PLAIN_LINKS = _words(
-    """is was are be it's its : = # - ( " ' , to as of reads says now actually ist lautet war est es son è é the a
+    """is was are be it's its : = # - ( " ' , to as of reads says shows given now actually ist lautet war est es
+    son è é the a
     будет это"""
 )
 _SKIPPED = _words(
@@ -92,7 +98,8 @@ _SKIPPED = _words(
 )
 _WORD = re.compile(r"[^\W_][\w'/-]{0,39}|[#№=:(\"'°]|n°|nº")
 _DATE_ONLY = _words("until since from by before after on start starts end date")
-_PREPOSITIONS = _words("until since from by before after")
+_CURRENCIES = _words("USD EUR GBP CHF JPY CAD AUD NZD SEK NOK DKK PLN CZK HUF INR CNY BRL MXN ZAR")
+PREPOSITIONS = _words("until since from by before after")
 
 
 class Label(NamedTuple):
@@ -128,10 +135,20 @@ def label_after(plain: str, end: int, nouns: frozenset[str]) -> str:
     return ""
 
 
+def asked_label(question: str) -> str:
+    """What the last sentence of a message asks for ("may I have your order ID, please?"), "" when for nothing known."""
+    sentence = re.split(r"[.!?\n]\s", question[-300:].rstrip(" .!?\n"))[-1]
+    words = _WORD.findall(sentence)
+    for place in range(len(words) - 1, -1, -1):
+        if _bare(words[place]) in NUMBER_WORDS | ID_WORDS | {"name"}:
+            return _phrase(words, place, adjacent=True).text
+    return ""
+
+
 def _phrase(words: list[str], place: int, *, adjacent: bool) -> Label:
     head = _bare(words[place])
     numbered = head in NUMBER_WORDS or head.endswith(("nummer", "number"))
-    if head in _PREPOSITIONS:
+    if head in PREPOSITIONS:
         return Label(head, adjacent)
     first = place
     while first > 0 and place - first < 2 and _modifies(words[first - 1]):
@@ -141,8 +158,8 @@ def _phrase(words: list[str], place: int, *, adjacent: bool) -> Label:
 
 
 def _modifies(word: str) -> bool:
-    if word.isupper() and len(word) == 3:
-        return False  # a currency
+    if word in _CURRENCIES:
+        return False
     return word[0].isalpha() and word.lower() not in _SKIPPED and word.lower() not in _LINKS and not word[-1].isdigit()
 
 

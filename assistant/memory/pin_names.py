@@ -5,100 +5,116 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from itertools import islice
+from typing import NamedTuple
 
-from assistant.memory.pin_reading import Span
+from assistant.memory.pin_reading import Span, joined
 
-NAMES = 60  # of one utterance
-_WORDS = 4  # of one name
+_CAPITAL = r"[A-ZÀ-ÖØ-ÞĀ-ŽΑ-ΩА-Я]"
+NAMES = 60  # behind one cue in one utterance
+_WORDS = 6  # of one name, with its particles
 
-_KIN = (
-    r"(?:wife|husband|partner|son|daughter|mother|father|mum|mom|dad|brother|sister|boss|manager|supervisor|"
-    r"doctor|gp|"
-    r"dentist|lawyer|solicitor|accountant|landlord|landlady|tenant|neighbou?r|colleague|assistant|teacher|agent|"
-    r"technician|plumber|electrician|nurse|therapist|coach|dog|cat|puppy|kitten|horse|company|business|employer|"
-    r"school|project|team|client|contractor|contact|fiancée?|girlfriend|boyfriend|aunt|uncle|cousin|grandmother|"
-    r"grandfather|grandma|grandpa|nephew|niece|flatmate|roommate|kid|baby|child|consultant|engineer|adviser|advisor|"
-    r"representative|rep|carer|surgeon|vet|builder|architect|broker|designer|tutor|mentor|secretary|director|bank|"
-    r"insurer)"
+
+class _Cue(NamedTuple):
+    """Words that introduce a name, and what it is then of ("": what the cue itself says in its group `of`)."""
+
+    words: re.Pattern[str]
+    label: str
+    lower: bool = False
+    """Whether a name without capitals is taken too."""
+
+
+def _cue(words: str, label: str, *, lower: bool = False) -> _Cue:
+    ahead = "" if lower else rf"(?={_CAPITAL})"
+    return _Cue(re.compile(rf"(?i:\b(?:{joined(words)})){ahead}"), label, lower)
+
+
+_ROLE = joined(
+    r"""(?:wife|husband|partner|son|daughter|mother|father|mum|mom|dad|brother|sister|boss|manager|supervisor|doctor|gp|
+    dentist|lawyer|solicitor|accountant|landlord|landlady|tenant|neighbou?r|colleague|co-?worker|assistant|teacher|
+    agent|
+    technician|plumber|electrician|nurse|therapist|coach|dog|cat|puppy|kitten|horse|company|business|employer|school|
+    project|team|client|contractor|contact|fiancée?|girlfriend|boyfriend|aunt|uncle|cousin|grandmother|grandfather|
+    grandma|grandpa|nephew|niece|flatmate|roommate|kid|baby|child|consultant|engineer|advis[eo]r|representative|rep|
+    carer|
+    surgeon|vet|builder|architect|broker|designer|tutor|mentor|secretary|director|bank|insurer|holder|owner|person|
+    caseworker|inspector|mechanic|driver|courier|guide|host|buyer|seller|beneficiary|recipient|addressee|author|
+    editor|
+    lead|coordinator|officer|clerk|receptionist|vendor|supplier|provider|carrier|hotel|venue|restaurant|clinic|hospital)"""
 )
-# A cue, the label it gives ("" means its own first group), and whether it takes a name in lower case too.
-_CUES: tuple[tuple[str, str, bool], ...] = (
-    (
-        r"(?i:\b(?:my (?:full |real |first |last |legal )?name(?:'s| is| was)|i am called|i'm called|call me|name ?: ?|"
-        r"name on (?:the|my) (?:account|order|booking|card|policy|reservation)(?: is| ?:)|(?:booked|registered|"
-        r"account is|"
-        r"reservation is|order is|booking is) (?:under|in) (?:the name (?:of )?)?|under the name(?: of)?|in the name of|"
-        r"mein name ist|ich heiße|ich heisse|je m'appelle|mon nom est|me llamo|mi nombre es|mi chiamo|il mio nome è|"
-        r"meu nome é|me chamo|chamo-me|ik heet|mijn naam is|nazywam się|jag heter|jeg hedder|jeg heter|меня зовут|"
-        r"моё имя|"
-        r"اسمي)) ?",
+_CUES = (
+    _cue(
+        r"""(?:my (?:full |real |first |last |legal )?name(?:'s| is| was| would be)|i am called|i'm called|call me|
+        name ?:|
+        name on (?:the|my) (?:account|order|booking|card|policy|reservation)(?: is| ?:)|
+        the name's|the name is|
+        mein name ist|ich heiße|ich heisse|je m'appelle|mon nom est|me llamo|mi nombre es|mi chiamo|il mio nome è|
+        meu nome é|me chamo|chamo-me|ik heet|mijn naam is|nazywam się|jag heter|jeg hedder|jeg heter|меня зовут|
+        моё имя|اسمي) ?""",
         "name",
-        True,
+        lower=True,
     ),
-    (
-        r"(?i:\b(?:ask for|asking for|speak (?:to|with)|talk (?:to|with)|spoke (?:to|with)|get hold of|reach out to|"
-        r"contact(?: person)?(?: is| ?:)?|attn\.?:?|attention:|for the attention of|c/o|care of|report to|"
-        r"on behalf of|reach|assigned to|handled by|looked after by|escalated to|referred (?:to|by)|signed by|"
-        r"ansprechpartner(?:in)?(?: ist)?:?|fragen sie nach|demandez|pregunte por|chiedere di|"
-        r"chieda di)) ?",
+    _cue(
+        r"""(?:(?:booked|registered|account is|reservation is|order is|booking is|it's|filed|
+        listed) under(?: the name)?(?: of)?|under the name(?: of)?|in the name of) ?""",
+        "under",
+    ),
+    _cue(
+        r"""(?:ask for|asking for|speak (?:to|with)|talk (?:to|with)|spoke (?:to|with)|spoken (?:to|with)|get hold of|
+        reach out to|contact(?: person)?(?: is| ?:)?|attn\.?:?|attention:|for the attention of|c/o|care of|report to|
+        on behalf of|reach|assigned to|handled by|looked after by|escalated to|referred (?:to|by)|signed by|
+        addressed to|
+        made out to|ansprechpartner(?:in)?(?: ist)?:?|fragen sie nach|demandez|pregunte por|chiedere di|chieda di) """,
         "contact",
-        False,
     ),
-    (
-        r"(?i:\b(?:this is|it's|speaking with|you're speaking (?:to|with)|here is|i am|i'm)) (?=[^.!?\n]{2,60}"
-        r"(?i:\b(?:speaking|here\b|calling|from [A-Z]|at your service)))",
-        "name",
-        False,
-    ),
-    (
-        rf"(?i:\b(?:my|our|the|his|her|your) (?:new |old |late |older |younger |elder |best |account |case |site |project |"
-        rf"sales |line |office |emergency |delivery |general |care |family |support |service )?({_KIN})(?:'s)?"
-        r"(?: is| will be| was| would be)?(?: now)?(?: name(?: is|d)?| named| called)?,?:?) ",
+    _cue(
+        rf"""(?:my|our|the|his|her|your) (?:[a-z]{{2,12}} )?(?P<of>{_ROLE})(?:'s)?(?: name)?(?:,|:|
+        (?: [a-z']{{1,12}}){{0,4}}?(?: is| will be| was| would be| named| called)(?: now| named| called)?:?)? """,
         "",
-        False,
     ),
-    (r"(?i:\bname(?:d| of (?:the |my |our )?[\w' -]{2,30}?) is) ", "name", False),
-    (
-        r"(?i:\b(?:named|called|nicknamed|titled|entitled|goes by|known as|maiden name is|middle name is|surname is|"
-        r"last name is|first name is|her name is|his name is|their name is|its name is)) ",
-        "named",
-        False,
-    ),
-    (
-        r"(?i:\b(?:i|we) (?:(?:now|currently|actually) )?(?:live|reside|stay)(?: now)? (?:in|near)|\b(?:i'm|we're|i am|we are) "
-        r"(?:now )?(?:living|based|located|staying) (?:in|at|near)|\b(?:moved|moving|relocated|relocating) to|"
-        r"\bhome ?town is|\bborn in|\bich wohne in|\bj'habite (?:à|en)|\bvivo (?:en|a)|\babito a|"
-        r"\bmoro em) ",
+    _cue(r"""(?:named|called|nicknamed|titled|entitled|goes by|known as|(?:his|her|its|their|whose|the|maiden|middle|
+        last|first|sur)[ -]?name(?:'s| is| was)|name of (?:the |my |our )?[\w' -]{2,30}? is) """, "named"),
+    _cue(
+        r"""(?:(?:i|we) (?:(?:now|currently|actually) )?(?:live|reside|stay)(?: now)? (?:in|near)|
+        (?:i'm|we're|i am|we are) (?:now )?(?:living|based|located|staying) (?:in|at|near)|
+        (?:moved|moving|relocated|relocating) to|home ?town is|born in|ich wohne in|j'habite (?:à|en)|vivo (?:en|a)|
+        abito a|moro em) """,
         "lives in",
-        False,
     ),
-    (r"(?i:\b(?:i'm|we're|i am|we are|calling|writing|originally) from) ", "from", False),
-    (
-        r"(?i:\b(?:i|we) (?:currently |now )?(?:work|study|studied|worked) (?:at|for|with)|\bemployed (?:at|by)|"
-        r"\bi (?:run|own|founded)) (?:a company called )?",
+    _cue(r"(?:i'm|we're|i am|we are|calling|writing|originally) from ", "from"),
+    _cue(
+        r"""(?:(?:i|we) (?:currently |now )?(?:work|study|studied|worked) (?:at|for|with)|employed (?:at|by)|
+        i (?:run|own|founded)) (?:a company called )?""",
         "works at",
-        False,
     ),
-    (
-        r"(?i:\b(?:staying at|venue is|hotel is|meet(?:ing)? (?:you |me |us )?at|pick(?:ed)? up (?:at|from)|"
-        r"deliver(?:ed)? to|collect(?:ed)? from|flying (?:to|from|into)|travell?ing to)) (?:the )?",
+    _cue(
+        r"""(?:staying at|venue is|hotel is|meet(?:ing)? (?:you |me |us )?at|pick(?:ed)? up (?:at|from)|
+        deliver(?:ed)? to|
+        collect(?:ed)? from|flying (?:to|from|into)|travell?ing to) (?:the )?""",
         "place",
-        False,
     ),
-    (
-        r"(?i:\b(?:i|we) (?:just |recently )?(?:bought|ordered|own|purchased|use|have) (?:an? |the |your |one )?|"
-        r"\b(?:the )?(?:product|model|plan|device|item|tariff|package|subscription)(?: name)?(?: is| ?:)) (?:the )?",
+    _cue(
+        r"""(?:(?:i|we) (?:just |recently )?(?:bought|ordered|own|purchased|use|have) (?:an? |the |your |one )?|
+        (?:the )?(?:product|model|plan|device|item|tariff|package|subscription)(?: name)?(?: is| ?:) (?:the )?)""",
         "product",
-        False,
+    ),
+)  # fmt: skip
+_FULL = rf"{_CAPITAL}[\w'.-]{{1,24}}(?: {_CAPITAL}[\w'.-]{{0,24}}){{1,3}}"
+_PRESENTED = (
+    re.compile(rf"\b(?i:i'm|i am|this is) (?={_FULL}(?:[,.!;]|$| (?i:and|from|here|speaking|calling|at|by|with)\b))"),
+    re.compile(
+        rf"\b(?i:this is|it's|you're speaking (?:to|with)) (?={_CAPITAL}[\w'-]{{1,24}} "
+        r"(?:from|here|speaking|calling)\b)"
+    ),
+    re.compile(rf"(?:^|(?<=[.!?,\n] )|(?<=[\n]))(?={_FULL} (?:here|speaking)\b)"),
+    re.compile(
+        r"(?i:(?:(?:best|kind|warm)?\ ?(?:regards|wishes)|sincerely|cheers|thanks|many thanks|thank you|yours|"
+        r"grüße|gruß|"
+        rf"cordialement|saludos|saluti)[,!.]?)\n{{1,2}}(?={_CAPITAL})"
     ),
 )
-_CUE_PATTERNS = tuple((re.compile(cue), label, lower) for cue, label, lower in _CUES)
 _TITLED = re.compile(
-    r"\b(?:Mr|Mrs|Ms|Mx|Dr|Prof|Professor|Herr|Frau|Monsieur|Madame|Mme|Señora?|Sra?|Sig|Sir|Dame)\.? (?=[A-ZÀ-ÞĀ-Ž])"
-)
-_SIGNED = re.compile(
-    r"(?i:(?:best|kind|warm)?\ ?(?:regards|wishes)|sincerely|cheers|thanks|many thanks|thank you|yours|grüße|gruß|"
-    r"cordialement|saludos|saluti)[,!.]?\n{1,2}(?=[A-ZÀ-ÞĀ-Ž])"
+    r"\b(?:Mr|Mrs|Ms|Mx|Dr|Prof|Professor|Herr|Frau|Monsieur|Madame|Mme|Señora?|Sra?|Sig|Sir|Dame)\.? "
+    rf"(?={_CAPITAL})"
 )
 _WORD = re.compile(r"[^\W_](?:[\w&+]|['.-](?=\w)){0,29}")
 _INITIAL = re.compile(r"[A-ZÀ-ÞĀ-Ž]\.")
@@ -106,14 +122,14 @@ _PARTICLES = frozenset(
     "van von der den de la le di da dos das del della bin ibn al el ter ten zu und of the y e st. & du af av".split()
 )
 _NOT_NAMES = frozenset(
-    """i i'm i've i'll i'd it it's he she they we you this that these those the a an and but or so yes no not my your our
-    his her their what when where who why how monday tuesday wednesday thursday friday saturday sunday january
-    february
-    march april june july august september october november december today tomorrow yesterday ok okay hi hello hey
-    please thanks thank sorry well sure just also here there if is are was were be been am do does did have has had
-    can could will would should may might must mr mrs ms dr sir god christmas easter english german french spanish
-    italian chinese japanese american british indian russian dutch portuguese mom dad pm tv us omg lol asap faq pdf
-    let me us him them someone anyone everyone nobody customer support service sales team help wow oh aww glad great""".split()
+    """i i'm i've i'll i'd it it's he she they we you this that these those the a an and but or so yes no not my your
+    our his her their what when where who why how monday tuesday wednesday thursday friday saturday sunday january
+    february march april june july august september october november december today tomorrow yesterday ok okay hi
+    hello hey please thanks thank sorry well sure just also here there if is are was were be been am do does did have
+    has had can could will would should may might must mr mrs ms dr sir god christmas easter english german french
+    spanish italian chinese japanese american british indian russian dutch portuguese mom dad pm tv us omg lol asap
+    faq pdf let me us him them someone anyone everyone nobody customer support service sales team help wow oh aww
+    glad great bye goodbye good haha congrats wait right really maybe guess ugh yeah yep nope cool nice""".split()
 )
 _STOP_LOWER = _NOT_NAMES | frozenset(
     """from calling speaking at on in with for to by of as because since about regarding need needs want like got get
@@ -122,25 +138,38 @@ _STOP_LOWER = _NOT_NAMES | frozenset(
 )
 
 
-def name_spans(plain: str) -> Iterator[Span]:
-    """Names behind a cue ("my name is", "ask for", "I live in"), a title or a letter's closing."""
-    for pattern, label, lower in _CUE_PATTERNS:
-        for cue in islice(pattern.finditer(plain), NAMES):
-            end = _name_end(plain, cue.end()) or (_lower_end(plain, cue.end()) if lower else 0)
-            if end and (label != "product" or any(c.isupper() or c.isdigit() for c in plain[cue.end() + 1 : end])):
-                yield Span("name", cue.end(), end, label or cue[1].lower())
-    for cue in islice(_TITLED.finditer(plain), NAMES):
-        if end := _name_end(plain, cue.end()):
-            yield Span("name", cue.start(), end, "")
-    for cue in islice(_SIGNED.finditer(plain), NAMES):
-        if end := _name_end(plain, cue.end()):
-            yield Span("name", cue.end(), end, "name")
+def name_spans(plain: str) -> list[Span]:
+    """Names behind a cue ("my name is", "ask for", "I live in"), a title, a presentation or a letter's closing.
+
+    Longer ones first: they may overlap.
+    """
+    return sorted(_names(plain), key=lambda span: span.start - span.end)
 
 
-def _name_end(plain: str, start: int) -> int:
+def _names(plain: str) -> Iterator[Span]:
+    for pattern in _PRESENTED:
+        for presented in islice(pattern.finditer(plain), NAMES):
+            if end := name_end(plain, presented.end()):
+                yield Span("name", presented.end(), end, "name")
+    for cue, label, lower in _CUES:
+        for found in islice(cue.finditer(plain), NAMES):
+            end = name_end(plain, found.end()) or (_lower_end(plain, found.end()) if lower else 0)
+            if end and (label != "product" or _branded(plain[found.end() : end])):
+                yield Span("name", found.end(), end, label or found["of"].lower())
+    for title in islice(_TITLED.finditer(plain), NAMES):
+        if end := name_end(plain, title.end()):
+            yield Span("name", title.start(), end, "")
+
+
+def _branded(name: str) -> bool:
+    """A second capital or a digit: "ThermoPro X2", not "Yesterday"."""
+    return any(c.isupper() or c.isdigit() for c in name[1:])
+
+
+def name_end(plain: str, start: int) -> int:
     """Where the capitalised words from here on end; 0 when there are none."""
     place, end = start, 0
-    for _ in range(_WORDS + 2):
+    for _ in range(_WORDS):
         word = _INITIAL.match(plain, place) or _WORD.match(plain, place)
         if word is None:
             break
@@ -152,11 +181,13 @@ def _name_end(plain: str, start: int) -> int:
         if plain[word.end() : word.end() + 1] != " ":
             break
         place = word.end() + 1
+    if plain[start:end].endswith("'s"):
+        end -= 2
     return end if end - start >= 2 else 0
 
 
 def _lower_end(plain: str, start: int) -> int:
-    """As `_name_end`, for people who write without capitals: up to three words that are none of the common ones."""
+    """As `name_end`, for people who write without capitals: up to three words that are none of the common ones."""
     place, end = start, 0
     for _ in range(3):
         word = _WORD.match(plain, place)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
@@ -27,7 +28,7 @@ _PLAIN = {**_UNSEEN, **_LOOKS_LIKE}
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """Where a fact stands in the plain text; `label` says what it is of, `strong` that it was stated as such."""
+    """Where a fact stands in the plain text; `label` says what it is of."""
 
     kind: PinKind
     start: int
@@ -59,6 +60,11 @@ def readings(text: str) -> Iterator[Reading]:
         yield _read(text[-PIECE_CHARACTERS:])
 
 
+def joined(pattern: str) -> str:
+    """A pattern written over several lines as the one line that is meant."""
+    return re.sub(r"\n\s*", "", pattern)
+
+
 def overlaps(spans: list[tuple[int, int]], start: int, end: int) -> bool:
     """Whether a stretch touches one of the spans."""
     return any(start < there_end and there_start < end for there_start, there_end in spans)
@@ -68,6 +74,9 @@ def clause_before(plain: str, start: int, *, characters: int = 80) -> str:
     """What stands before a place in the same sentence, at most that many characters."""
     before = plain[max(0, start - characters) : start]
     for place in islice(range(len(before) - 1, 0, -1), characters):
+        heading = before[place] == "\n" and before[:place].rstrip()[-1:] == ":"
+        if heading:
+            continue
         if before[place] == "\n" or (before[place] == " " and before[place - 1] in "!?;"):
             return before[place + 1 :]
         if before[place] == " " and before[place - 1] == "." and not _abbreviated(before[:place]):

@@ -24,12 +24,13 @@ class FoundPin(Pin, total=False):
 
 
 SINGLE_LABELS = frozenset(
-    """name;e-mail;email;email address;phone;mobile;cell;phone number;mobile number;cell number;budget;birthday;
-    date of birth;birth date;username;address;delivery address;shipping address;billing address;home address;
-    postal address;delivery date;due date;wedding date;postcode;zip code;zip;lives in;maximum budget""".replace(
-        "\n    ", ""
-    ).split(";")
+    {"name", "address", "delivery address", "shipping address", "billing address", "home address", "postal address"}
+    | {"budget", "maximum budget", "birthday", "date of birth", "birth date", "username", "postcode", "zip code", "zip"}
+    | {"delivery date", "due date", "wedding date", "lives in", "lieferadresse", "rechnungsadresse"}
 )
+"""Of these one has one at a time: a new value needs no word of correction."""
+
+_NEEDS_NO_LABEL: frozenset[PinKind] = frozenset({"email", "phone"})
 _ONE_OF_A_KIND: frozenset[PinKind] = frozenset({"identifier", "email", "phone", "url", "name"})
 _STRONG = re.compile(
     r"(?i)\b(?:i (?:actually )?(?:meant|mean)\b(?! (?:it|to|that|for))|i misspoke|i mistyped|i misread|correction|"
@@ -197,9 +198,12 @@ def _replaced(held: list[Pin], found: FoundPin, label: str) -> list[Pin]:
         and not pin["superseded_by"]
         and (found["speaker"] == "user" or pin["speaker"] == "assistant" or found.get("confirmed"))
     ]
+    if label == "name":  # each side's own
+        open_ = [pin for pin in open_ if pin["speaker"] == found["speaker"]]
     if named := {normal(found["kind"], value) for value in found.get("corrects", []) if value}:
         return [pin for pin in open_ if normal(pin["kind"], pin["text"]) in named]
-    alike = [pin for pin in open_ if label_key(label) and label_key(pin["label"]) == label_key(label)]
+    named_enough = bool(label_key(label)) or found["kind"] in _NEEDS_NO_LABEL
+    alike = [pin for pin in open_ if named_enough and label_key(pin["label"]) == label_key(label)]
     if not found.get("corrects"):
         return [pin for pin in alike if label in SINGLE_LABELS and pin["turn"] != found["turn"]][:1]
     if found.get("corrects_label"):

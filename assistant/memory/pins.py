@@ -12,7 +12,8 @@ from typing import cast, get_args
 
 from assistant.memory.contents import Pin, PinKind, Speaker, WindowTurn
 from assistant.memory.pin_choice import choose_pins, first_things_first, render_pins
-from assistant.memory.pin_names import name_spans
+from assistant.memory.pin_labels import asked_label
+from assistant.memory.pin_names import name_end, name_spans
 from assistant.memory.pin_patterns import shaped_spans
 from assistant.memory.pin_promises import promise_spans
 from assistant.memory.pin_reading import Reading, Span, overlaps, readings
@@ -32,6 +33,8 @@ __all__ = [
 
 MODEL_FORM = "kind | label | text"
 """What a model is asked for, a line each; `none` when there is nothing. Kinds as in `PinKind`; text copied exactly."""
+
+ANSWER_CHARACTERS = 60  # a reply this short may be no more than the answer to a question
 
 _KINDS: tuple[PinKind, ...] = get_args(PinKind)
 _MODEL_TEXT_CHARACTERS = 200
@@ -54,7 +57,10 @@ def find_pins(turn: WindowTurn, *, before: WindowTurn | None = None, policy: Pin
     """
     limit = (policy or PinPolicy()).of_a_turn
     confirmed = _confirmed(before, limit) if before and confirms(turn["user"]) else []
-    return [*confirmed, *_found(turn, "user", limit), *_found(turn, "assistant", limit)]
+    said = _found(turn, "user", limit)
+    if before and len(turn["user"]) <= ANSWER_CHARACTERS:
+        said = _answers(turn, said, before["assistant"])
+    return [*confirmed, *said, *_found(turn, "assistant", limit)]
 
 
 def merge_pins(pins: Sequence[Pin], fresh: Sequence[Pin], policy: PinPolicy) -> list[Pin]:
@@ -105,6 +111,17 @@ def _from_model(kind: str, label: str, text: str, turn: WindowTurn) -> Pin | Non
     if any(text in around[a:b] or around[a:b] in text for a, b in secret_spans(around, [])):
         return None
     return _pin(turn, speaker, known, " ".join(label.lower().split())[:_MODEL_LABEL_CHARACTERS], text)
+
+
+def _answers(turn: WindowTurn, said: list[FoundPin], question: str) -> list[FoundPin]:
+    """A short reply is labelled by what was asked for: "7916676427" by "your order ID, please?"."""
+    asked = asked_label(question)
+    if not said and "name" in asked.split() and (end := name_end(turn["user"], 0)) >= len(turn["user"].rstrip(" .!")):
+        return [_pin(turn, "user", "name", "name", turn["user"][:end])]
+    for pin in said:
+        if pin["kind"] == "identifier" and not pin["label"] and asked and "name" not in asked.split():
+            pin["label"] = asked
+    return said
 
 
 def _confirmed(before: WindowTurn, limit: int) -> list[FoundPin]:

@@ -46,7 +46,7 @@ def holding(pins: list[Pin]) -> set[str]:
     ("said", "kind", "text"),
     [
         ("My order number is 7841-22-KX, thanks", "identifier", "7841-22-KX"),
-        ("order #48213 hasn't arrived", "identifier", "48213"),
+        ("order #48213 hasn't arrived", "identifier", "#48213"),
         ("case ref. INC0048213", "identifier", "INC0048213"),
         ("policy number P/2210/88", "identifier", "P/2210/88"),
         ("the serial number on the back says C02XK1A2JG5J", "identifier", "C02XK1A2JG5J"),
@@ -126,6 +126,22 @@ def test_a_value_keeps_its_label() -> None:
     assert pin["label"] == "order number"
 
 
+@pytest.mark.parametrize(
+    ("question", "answer", "label", "text"),
+    [
+        ("Sure, may I have your full name please?", "Crystal Minh", "name", "Crystal Minh"),
+        ("Could you give me the order ID?", "7916676427", "order id", "7916676427"),
+    ],
+)
+def test_a_bare_answer_is_labelled_by_the_question(question: str, answer: str, label: str, text: str) -> None:
+    (pin,) = find_pins(turn(2, answer), before=turn(1, "Hi", question))
+    assert (pin["label"], pin["text"]) == (label, text)
+
+
+def test_a_bare_answer_to_another_question_is_no_name() -> None:
+    assert find_pins(turn(2, "Great Idea"), before=turn(1, "Hi", "Shall we start?")) == []
+
+
 def test_the_same_fact_has_the_same_id_whenever_it_is_found() -> None:
     assert find_pins(turn(1, "order number AB-1234")) == find_pins(turn(1, "order number AB-1234"))
 
@@ -169,6 +185,16 @@ def test_a_new_address_supersedes_the_old_without_any_word_of_correction() -> No
     assert holding(pins) == {"99 Oak Avenue, Springfield"}
 
 
+def test_a_new_phone_number_supersedes_the_old_one() -> None:
+    pins = remembered(turn(1, "My phone number is 0171 5550142."), turn(2, "My new phone number is 0171 5550199."))
+    assert holding(pins) == {"0171 5550199"}
+
+
+def test_two_people_who_give_their_names_do_not_correct_each_other() -> None:
+    pins = remembered(turn(1, "My name is Maria Lopez.", "My name is John Reed, and now I can help."))
+    assert holding(pins) == {"Maria Lopez", "John Reed"}
+
+
 def test_the_assistants_words_never_supersede_the_users() -> None:
     pins = remembered(turn(1, "My budget is 450 EUR."), turn(2, "ok?", "Correction: your budget is 500 EUR."))
     assert "450 EUR" in holding(pins)
@@ -206,8 +232,9 @@ def test_a_superseded_value_is_marked_where_it_is_shown() -> None:
 def test_a_promise_says_who_made_it() -> None:
     pins = remembered(turn(1, "I'll send the photos by Friday.", "We will refund you within 5 days."))
     assert render_pins(pins) == [
-        "assistant promised: We will refund you within 5 days",
         "user promised: I'll send the photos by Friday",
+        "said by the assistant:",
+        "promised: We will refund you within 5 days",
     ]
 
 
@@ -267,9 +294,9 @@ def test_letters_nobody_sees_neither_hide_a_value_nor_get_lost() -> None:
 
 
 PIECES = st.sampled_from(
-    "my order number is AB-1234 ; sorry I meant not but instead of ship to 12 Elm Street, Paris 75002 $45.00 3 May 2026 "
-    "+44 7700 900123 a@b.example https://x.example/y I'll send it by Friday. name is Zoé Смит \u200b \u202e 、 \n ! ? | "
-    "4111 1111 password: cvv 00:1B:44:11:3A:B7 @ . .. -- // (( #".split(" ")
+    """my order number is AB-1234 ; sorry I meant not but instead of ship to 12 Elm Street, Paris 75002 $45.00 3 May 2026
+    +44 7700 900123 a@b.example https://x.example/y I'll send it by Friday. name is Zoé Смит \u200b \u202e 、 \n ! ? |
+    4111 1111 password: cvv 00:1B:44:11:3A:B7 @ . .. -- // (( #""".split(" ")
 )
 TEXTS = st.one_of(st.text(max_size=300), st.lists(PIECES, max_size=60).map(" ".join))
 
