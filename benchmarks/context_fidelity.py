@@ -19,7 +19,7 @@ from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, trim_m
 
 from assistant.memory.contents import Memory, SummaryLine, WindowTurn
 from assistant.memory.intake import take_in
-from assistant.memory.pins import choose_pins, render_pins
+from assistant.memory.pins import PinPolicy, choose_pins, render_pins
 from assistant.memory.summary import summarise
 from assistant.memory.summary_rendering import render_summary
 from assistant.memory.tokens import count
@@ -70,7 +70,7 @@ class Remembering:
 
     def take(self, turn: WindowTurn) -> bool:
         """Take a turn in and fold if the window is full; whether it was."""
-        self.memory = take_in(self.memory, [turn])
+        self.memory = take_in(self.memory, [turn], PinPolicy())
         plan = plan_fold(self.memory["window"], self.policy)
         if plan is None:
             return False

@@ -29,7 +29,10 @@ from assistant.conversation import Conversations, TurnPolicy
 from assistant.graph.build import TurnGraph
 from assistant.graph.context import Capabilities, Policies
 from assistant.memory.budget import BudgetPolicy
+from assistant.memory.calibration import prior
 from assistant.memory.contents import Memory
+from assistant.memory.recall import RecallPolicy
+from assistant.memory.window import WindowPolicy
 from assistant.perimeter.intent import read_intent
 from assistant.perimeter.policy import Policy, Thresholds
 from assistant.perimeter.scope import build_scope
@@ -37,10 +40,11 @@ from assistant.ports import IndexQuery, Vector
 from assistant.testing.index import WordEmbedder
 from assistant.tools.registry import Registry
 from assistant.values import Caller, Document, Finished, Hit, Operation, Part, Passage, Turn
-from benchmarks.context_models import Summariser, Talker
+from benchmarks.context_models import TALKER, Summariser, Talker
 from benchmarks.context_peers import Meter
 
 THREAD = "conversation"
+REPLY_ROOM = 1_000  # tokens kept free for the reply, beside the prompt
 DIMENSIONS = 384  # as many as the default embedder's vectors have
 OURS_OF_A_TURN = ("restore", "recall", "assemble")  # what memory does before the reply
 _CALLER = Caller(id="guest:benchmark")
@@ -210,7 +214,7 @@ async def open_ours(
                 perimeter=perimeter,
                 scope=await build_scope(perimeter, embedder),
                 tools=Registry(()),
-                policies=replace(Policies(), budget=BudgetPolicy(total=budget + 1_000, reply=1_000)),
+                policies=_policies(BudgetPolicy(total=budget + REPLY_ROOM, reply=REPLY_ROOM)),
                 release="benchmark",
                 clock=lambda: ours.clock,
             )
@@ -219,6 +223,16 @@ async def open_ours(
             ours = Ours(conversations, graph, redis, database, embedder, tracer, meter, summariser)
             yield ours
             await conversations.drain(timeout_s=30)
+
+
+def _policies(budget: BudgetPolicy) -> Policies:
+    """What ships, for this budget: as the composition root derives it."""
+    counted = budget.counted(prior(TALKER).ratio)
+    return Policies(
+        budget=budget,
+        window=WindowPolicy.within(counted),
+        recall=RecallPolicy(limit_tokens=counted.floor("recalled")),
+    )
 
 
 def _everything_goes() -> Policy:
