@@ -7,8 +7,11 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from assistant.memory.contents import Memory, Pin, PinKind, Section, Speaker, SummaryLine
+from assistant.memory.summary_rendering import split_speaker
 from assistant.memory.tokens import count
 from assistant.memory.window import window_tokens
+
+_SPEAKERS: Mapping[str, Speaker] = {"User": "user", "Assistant": "assistant"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +52,7 @@ class MemoryView:
 
 
 def view_of(memory: Memory, *, budget: int, recalls_across: bool) -> MemoryView:
-    """A memory as its user sees it: lines in the order they were told, then pins. `budget` is the prompt's, in tokens."""
+    """A memory as its user sees it: lines as they were told, then pins. `budget` is the prompt's, in tokens."""
     window, summary, pins = memory.get("window", []), memory.get("summary", []), memory.get("pins", [])
     sections = {
         "window": window_tokens(window),
@@ -70,12 +73,14 @@ def view_of(memory: Memory, *, budget: int, recalls_across: bool) -> MemoryView:
 
 def _line(line: SummaryLine) -> MemoryItem:
     documents = tuple(line["documents"])
+    speaker, text = split_speaker(line["text"])
     return MemoryItem(
         id=line["id"],
         kind="line",
         section=line["section"],
         label="",
-        text=line["text"],
+        text=text,
+        said_by=_SPEAKERS.get(speaker, ""),
         turns=tuple(line["turns"]),
         documents=documents,
     )

@@ -7,13 +7,14 @@ import { lists } from './items.js'
 import { elementOf, reveal } from './turns.js'
 import { usage } from './usage.js'
 
+const SAID_MS = 6000
 const BESIDE = '(min-width: 1100px)' // as in memory.css
 
 const close = make('button', { type: 'button', class: 'memory-close', 'aria-label': 'Close', click: () => panel.close() }, icon('close'))
 const title = make('h2', { id: 'memory-title', tabindex: '-1' }, 'What I remember')
 const content = make('div', { class: 'memory-content' })
 const failed = make('p', { role: 'alert', class: 'memory-failed' })
-const spoken = make('p', { class: 'memory-spoken', 'aria-live': 'polite' })
+const spoken = make('p', { class: 'memory-spoken', role: 'status' })
 const across = make('button', { type: 'button', role: 'switch', id: 'memory-across', 'aria-labelledby': 'memory-across-name', 'aria-describedby': 'memory-across-about', click: switchAcross })
 const forget = make('button', { type: 'button', class: 'memory-forget-all', click: () => askToForget(thread) }, 'Forget this conversation')
 const panel = modal(
@@ -47,6 +48,7 @@ const panel = modal(
 let thread = ''
 let shown = ''
 let forgot = false
+let saying = 0
 let tellOthers = () => {}
 
 export const isOpen = () => panel.open
@@ -55,8 +57,9 @@ export const isOpen = () => panel.open
 export function openPanel(ofThread, view, changed) {
   thread = ofThread
   tellOthers = changed
-  shown = failed.textContent = spoken.textContent = ''
+  shown = failed.textContent = ''
   forgot = false
+  say('')
   fill(view)
   panel.showModal()
   title.focus()
@@ -70,7 +73,7 @@ export function fill(view) {
   const { item, kind } = focused()
   const unfolded = content.querySelector('details')?.open
   across.setAttribute('aria-checked', String(Boolean(view && view.recall_across)))
-  content.replaceChildren(...(view ? [usage(view), ...(view.items.length ? lists(view.items, acts) : [nothing()])] : [waiting()]))
+  content.replaceChildren(...(view ? [usage(view), ...(view.items.length ? [about(), ...lists(view.items, acts)] : [nothing()])] : [waiting()]))
   content.querySelector('details')?.toggleAttribute('open', Boolean(unfolded))
   if (item) content.querySelector(`[data-item="${CSS.escape(item)}"] .${kind}`)?.focus()
 }
@@ -81,6 +84,8 @@ function focused() {
 }
 
 const waiting = () => make('p', { class: 'memory-about' }, 'One moment…')
+
+const about = () => make('p', { class: 'memory-about memory-intro' }, 'Forget anything you like. The messages themselves stay in the chat until you forget the whole conversation.')
 
 function nothing() {
   return make(
@@ -94,15 +99,16 @@ function nothing() {
 const acts = {
   async forget(item) {
     const buttons = [...content.querySelectorAll('.memory-forget')]
+    const had = buttons.length
     const place = buttons.findIndex((each) => each.closest('[data-item]').dataset.item === item.id)
-    failed.textContent = spoken.textContent = ''
+    failed.textContent = ''
     buttons[place].disabled = true
     try {
       const left = await forgetItem(thread, item.id)
       forgot = true
       fill(left)
       tellOthers(left)
-      spoken.textContent = left.items.length ? 'Forgotten.' : 'Forgotten. Nothing is left.'
+      say(forgottenSentence(had - left.items.length, left.items.length))
       const remaining = content.querySelectorAll('.memory-forget')
       ;(remaining[Math.min(place, remaining.length - 1)] || title).focus()
     } catch (error) {
@@ -116,6 +122,19 @@ const acts = {
     if (!stays) panel.close()
     reveal(elementOf(turn, saidBy), { focus: !stays })
   }
+}
+
+/** With a line goes what was said in its messages, so more than one thing may be gone. */
+function forgottenSentence(gone, left) {
+  const more = gone - 1
+  const along = more > 0 ? `Forgotten, with ${more} more from the same messages.` : 'Forgotten.'
+  return left ? along : `${along} Nothing is left.`
+}
+
+function say(words) {
+  clearTimeout(saying)
+  spoken.textContent = words
+  saying = setTimeout(() => (spoken.textContent = ''), SAID_MS)
 }
 
 async function switchAcross() {

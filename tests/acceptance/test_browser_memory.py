@@ -288,7 +288,7 @@ async def test_each_line_and_pin_can_be_forgotten_and_stays_so(house: House) -> 
     assert whole == 10
     await panel.get_by_role("button", name="Forget order number: HH-118203").click()
     await expect(panel.locator("[data-item='new']")).to_have_count(0)
-    await expect(panel.locator("[aria-live='polite']")).to_have_text("Forgotten.")
+    await expect(panel.get_by_role("status")).to_have_text("Forgotten.")
     assert await page.evaluate("document.activeElement.classList.contains('memory-forget')")
     await page.reload()
     await open_panel(page)
@@ -297,7 +297,7 @@ async def test_each_line_and_pin_can_be_forgotten_and_stays_so(house: House) -> 
         await buttons.first.click()
         await expect(buttons).to_have_count(left)
     await expect(panel.locator(".memory-empty")).to_contain_text("All of it is forgotten")
-    await expect(panel.locator("[aria-live='polite']")).to_have_text("Forgotten. Nothing is left.")
+    await expect(panel.get_by_role("status")).to_have_text("Forgotten. Nothing is left.")
     await expect(panel.get_by_role("heading", name="What I remember")).to_be_focused()
 
 
