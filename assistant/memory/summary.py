@@ -19,7 +19,7 @@ from assistant.memory.summary_reply import Said, said
 from assistant.memory.summary_sections import idle, refused, section
 from assistant.memory.summary_selection import best, select
 from assistant.memory.summary_words import tells
-from assistant.memory.tokens import count, encoding
+from assistant.memory.tokens import clip
 from assistant.memory.window import WindowPolicy
 
 _MOST_TURNS = 12  # a line that cites everything rests on nothing in particular
@@ -85,18 +85,6 @@ def lines_of(turn: WindowTurn, policy: WindowPolicy, *, opening: bool = False) -
 def line_id(turns: Sequence[str], text: str) -> str:
     """A line's id: the same as long as its words and turns are."""
     return hashlib.blake2s("\n".join([*turns, text]).encode(), digest_size=6).hexdigest()
-
-
-def clip(text: str, limit: int) -> str:
-    """The text, or as much of its beginning as fits `limit` tokens together with an ellipsis."""
-    if count(text) <= limit:
-        return text
-    tokens = encoding().encode_ordinary(text)
-    for room in range(limit - 1, 0, -1):
-        cut = encoding().decode(tokens[:room], errors="ignore").rstrip() + "…"
-        if count(cut) <= limit:
-            return cut
-    return ""
 
 
 def _lines_of_all(turns: Sequence[WindowTurn], policy: WindowPolicy, *, opening: bool) -> list[SummaryLine]:

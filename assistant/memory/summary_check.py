@@ -10,6 +10,8 @@ import re
 from assistant.memory.summary_clauses import plain
 from assistant.memory.summary_words import raw_words, stem, stems
 
+_CODE = re.compile(r"(?=.*\d)(?=.*[A-Z@/_]).{5,}", re.DOTALL)
+_SIDES = frozenset("User Assistant Customer Client They".split())
 _DIGITS = re.compile(r"\d+(?:[.,:]\d+)*")
 _SUBCLAUSE = re.compile(r"[.!?;,:…]+(?=\s|$)|\n|\s[-–—]\s|\b(?:but|whereas|aber|sondern|mais|pero|ma)\b", re.I)
 _INTERJECTION = re.compile(r"(?:^|[.!?]\s+)no\s*[,.!]\s*", re.I)
@@ -29,7 +31,8 @@ _OPPOSITES = tuple(
         "succeed/fail arrived/missing".split()
     )
 )
-_SHARE = 0.5  # of a line's telling words that its grounds must hold
+_SHARE = 0.4  # of a line's telling words that its grounds must hold
+_JUDGED = 0.6  # of the words of a part that another must hold to be taken for the same statement
 _NEAR = 6  # words between a number and a word that belongs to it
 
 
@@ -51,33 +54,42 @@ def _overlaps(said: str, known: str) -> bool:
 
 
 def _copied(said: str, known: str) -> bool:
-    """Numbers, identifiers and names stand in the grounds as they are."""
-    if not set(_DIGITS.findall(said)) <= set(_DIGITS.findall(known)):
-        return False
-    held = {word.casefold() for word in raw_words(known)}
-    held |= {part for word in held for part in re.split(r"[-/.'’]", word)}
-    marked = [word for word in raw_words(said) if _is_identifier(word)] + [
-        re.split("['’]", word)[0] for word in raw_words(said)[1:] if word[0].isupper()
-    ]
-    return all(word.casefold() in held or stem(word) in {stem(each) for each in held} for word in marked)
+    """Numbers, identifiers and names stand in the grounds as they are, an identifier whole."""
+    held = raw_words(known)
+    numbers = {run for word in held if not _CODE.match(word) for run in _DIGITS.findall(word)}
+    whole = {word.casefold() for word in held}
+    parts = whole | {part.casefold() for word in held for part in re.split(r"[-/.'’]", word)} | {*map(stem, held)}
+    ours = raw_words(said)
+    codes = [word for word in ours if _CODE.match(word)]
+    runs = {run for word in ours if not _CODE.match(word) for run in _DIGITS.findall(word)}
+    return (
+        runs <= numbers
+        and all(word.casefold() in whole for word in codes)
+        and all(name.casefold() in parts or stem(name) in parts for name in _names(ours))
+    )
 
 
-def _is_identifier(word: str) -> bool:
-    return any(char in "@/_" for char in word) or (any(map(str.isdigit, word)) and any(map(str.isalpha, word)))
+def _names(written: list[str]) -> list[str]:
+    """Words with a capital; the first one only when the second has one too, since every line begins with one."""
+    capital = [word[0].isupper() for word in written]
+    first = written[:1] if capital[:2] == [True, True] and written[0] not in _SIDES else []
+    return [re.split("['’]", word)[0] for word in first + [w for w in written[1:] if w[0].isupper()]]
 
 
 def _placed(said: str, known: str) -> bool:
     """A number stands near a word it stands near in the grounds: "2 lamps for 40 EUR" is not "40 lamps for 2 EUR"."""
     ours, theirs = [stem(word) for word in raw_words(said)], [stem(word) for word in raw_words(known)]
-    for at, word in enumerate(ours):
-        beside = {each for each in (*ours[max(0, at - 1) : at], *ours[at + 1 : at + 2]) if not each.isdigit()}
-        places = [place for place, each in enumerate(theirs) if each == word]
-        if word.isdigit() and beside and places:
-            near = {each for place in places for each in theirs[max(0, place - _NEAR) : place + _NEAR + 1]}
-            following = ours[at + 1 : at + 2]
-            if not beside & near or (following and not _follows(following[0], places, theirs)):
-                return False
-    return True
+    return all(_near(ours, at, theirs) for at, word in enumerate(ours) if word.isdigit())
+
+
+def _near(ours: list[str], at: int, theirs: list[str]) -> bool:
+    beside = {each for each in (*ours[max(0, at - 1) : at], *ours[at + 1 : at + 2]) if not each.isdigit()}
+    places = [place for place, each in enumerate(theirs) if each == ours[at]]
+    if not beside or not places:
+        return True
+    near = {each for place in places for each in theirs[max(0, place - _NEAR) : place + _NEAR + 1]}
+    following = ours[at + 1 : at + 2]
+    return bool(beside & near) and not (following and not _follows(following[0], places, theirs))
 
 
 def _follows(word: str, places: list[int], theirs: list[str]) -> bool:
@@ -112,7 +124,9 @@ def _same_polarity(said: str, known: str) -> bool:
         telling = stems(part)
         shared = [(len(telling & words), negated) for words, negated in theirs]
         best = max((number for number, _ in shared), default=0)
-        if best and not any(number == best and negated == _negated(part) for number, negated in shared):
+        if best >= max(1, _JUDGED * len(telling)) and not any(
+            number == best and negated == _negated(part) for number, negated in shared
+        ):
             return False
     return True
 

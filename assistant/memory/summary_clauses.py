@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from assistant.memory.contents import Speaker, WindowTurn
 from assistant.memory.summary_words import raw_words
 
-_LINK = re.compile(r"!?\[([^\]\n]*)\]\((?:[^()\s]|\([^()\s]*\))*\)")
-_CITATION = re.compile(r"\s*\[\d+\]")
-_MARKUP = re.compile(r"\*\*|__|`+|^#{1,6}\s+|^>\s+", re.MULTILINE)
+_LINK = re.compile(r"!?\[([^\[\]]{0,300})\]\((?:[^()\s]|\([^()\s]*\)){0,2000}\)")
+_CITATION = re.compile(r"\s?\[\d+\]")
+_MARKUP = re.compile(r"\*\*|__|`+|^#{1,6}\s|^>\s")
 _BULLET = re.compile(r"^\s*(?:[-*•–]|\d{1,2}[.)])\s+")
 _SENTENCE_END = re.compile(r"[.!?…]+[\"'”’)\]]*(?=\s|$)|[。！？]")
 _ABBREVIATED = re.compile(
@@ -20,11 +20,10 @@ _ABBREVIATED = re.compile(
 _JOINT = re.compile(
     r";\s+|\s[-–—]\s|,?\s+(?=(?:and|so|then)\s(?:i|we|you|he|she|it|they|my|our|the|that['’]s|it['’]s)\b)", re.I
 )
-_BOUND = re.compile(  # a clause whose parts mean something else when they stand alone
-    r"\b(?:not|no|never|none|nor|neither|without|only|except|unless|until|if|whether|when|while|cannot|hardly|instead|"
-    r"but|although|though|however|because|nicht|kein\w*|ohne|nur|wenn|falls|aber|pas|jamais|sans|sauf|mais|sin|pero|"
-    r"salvo|non|senza|ma)\b|n['’]t\b|\bif\b",
-    re.I,
+_BOUND = frozenset(  # words of sentences whose parts mean something else when they stand alone
+    "not no never none nor neither without only except unless until if whether when while cannot hardly instead but "
+    "although though however because nicht kein keine keinen keiner ohne nur wenn falls aber pas jamais sans sauf mais "
+    "si sin pero salvo non senza ma".split()
 )
 _LEAD_IN = re.compile(
     r"^(?:(?:wow|oh|ah|aw+|hey|hi|hello|good (?:morning|afternoon|evening)|guten (?:tag|morgen|abend)|hallo|bonjour|"
@@ -41,23 +40,32 @@ _SUBJECT = re.compile(  # who speaks is said already, and a pointing word points
 _NUMBERED = re.compile(r"^\d{1,2}[.)]\s+")
 _EDGES = ' \t,;:.!…–—-"“”‘*'
 _FEWEST_WORDS = 3
+_FAR_ENOUGH = 200  # characters that hold so few words in any case
+_LONGEST_ABBREVIATION = 12  # characters
 
 
 @dataclass(frozen=True, slots=True)
 class Clause:
-    """`text`, a span of what `speaker` said, out of `sentence`; `question` when the sentence asks."""
+    """`text`, a span of what `speaker` said, out of `sentence`, which holds the words `held`, in lower case.
+
+    `question` says that the sentence asks. Apostrophes of the sentence are straight.
+    """
 
     speaker: Speaker
     text: str
     sentence: str
+    held: frozenset[str]
     question: bool
 
 
 def plain(text: str) -> str:
     """The text without markup, link targets and citation marks, blank lines and repeated spaces."""
-    bare = _MARKUP.sub("", _CITATION.sub("", _LINK.sub(r"\1", text)))
-    lines = (" ".join(_BULLET.sub("", line).split()) for line in bare.splitlines())
+    lines = (_bare(" ".join(line.split())) for line in text.splitlines())
     return "\n".join(line for line in lines if line)
+
+
+def _bare(line: str) -> str:
+    return _BULLET.sub("", _MARKUP.sub("", _CITATION.sub("", _LINK.sub(r"\1", line)))).strip()
 
 
 def clauses(turn: WindowTurn) -> list[Clause]:
@@ -69,16 +77,20 @@ def _spoken(speaker: Speaker, text: str) -> Iterator[Clause]:
     for line in plain(text).splitlines():
         for sentence in _sentences(line):
             question = sentence.rstrip("\"'”’)] ").endswith(("?", "？"))
-            for span in [sentence] if question or _BOUND.search(sentence) else _parts(sentence):
-                trimmed = _trimmed(span)
-                if trimmed:
-                    yield Clause(speaker, trimmed, sentence, question)
+            straight = sentence.replace("’", "'")
+            held = frozenset(raw_words(straight.lower()))
+            whole = question or "n't" in straight or not _BOUND.isdisjoint(held)
+            for span in [sentence] if whole else _parts(sentence):
+                if trimmed := _trimmed(span):
+                    yield Clause(speaker, trimmed, straight, held, question)
 
 
 def _sentences(line: str) -> list[str]:
     found, start = [], 0
     for end in _SENTENCE_END.finditer(line):
-        if not (end.group() == "." and _ABBREVIATED.search(line[start : end.end()])):
+        if not (
+            end.group() == "." and _ABBREVIATED.search(line[max(start, end.end() - _LONGEST_ABBREVIATION) : end.end()])
+        ):
             found.append(line[start : end.end()].strip())
             start = end.end()
     return [*filter(None, found), *filter(None, [line[start:].strip()])]
@@ -88,9 +100,10 @@ def _parts(sentence: str) -> list[str]:
     """The sentence at its joints, where both sides are long enough to say something."""
     cuts, start = [], 0
     for joint in _JOINT.finditer(sentence):
-        left, right = sentence[start : joint.start()], sentence[joint.end() :]
+        left = sentence[start : min(joint.start(), start + _FAR_ENOUGH)]
+        right = sentence[joint.end() : joint.end() + _FAR_ENOUGH]
         if min(len(raw_words(left)), len(raw_words(right))) >= _FEWEST_WORDS:
-            cuts.append(left)
+            cuts.append(sentence[start : joint.start()])
             start = joint.end()
     return [*cuts, sentence[start:]]
 

@@ -13,7 +13,7 @@ _HEAD = re.compile(rf"^\W*({'|'.join(SECTIONS)})\W*$", re.I)
 _TAG = re.compile(rf"^[\[(*]*({'|'.join(SECTIONS)})[\])*]*\s*:?\s+", re.I)
 _CITED = re.compile(r"\s*[\[({]\s*((?:[tl]\d{1,4}(?:\s*[,;]\s*|\s+)?)+)\s*[\])}]", re.I)
 _ALIAS = re.compile(r"[tl]\d+", re.I)
-_LONGEST_REPLY = 50_000  # characters; a model that runs on costs time, not memory
+_LONGEST_REPLY, _LONGEST_LINE = 50_000, 1_000  # characters; a model that runs on costs time
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,11 +28,13 @@ class Said:
 def said(reply: str) -> Iterator[Said]:
     """The lines of the reply that cite anything. A section named alone on a line holds for those that follow."""
     current: Section = "facts"
-    for raw in reply[:_LONGEST_REPLY].splitlines():
+    for raw in (" ".join(line.split()) for line in reply[:_LONGEST_REPLY].splitlines()):
+        if len(raw) > _LONGEST_LINE:
+            continue
         if named := _HEAD.match(raw):
             current = _section(named.group(1))
             continue
-        text = _ITEM.sub("", raw).strip()
+        text = _ITEM.sub("", raw)
         tag = _TAG.match(text)
         cited = [alias.lower() for group in _CITED.findall(text) for alias in _ALIAS.findall(group)]
         bare = " ".join(_CITED.sub("", text[tag.end() :] if tag else text).split()).strip(" -*")

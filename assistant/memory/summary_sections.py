@@ -7,6 +7,7 @@ import re
 from assistant.memory.contents import Section, WindowTurn
 from assistant.memory.summary_clauses import Clause
 
+_REFUSAL_CHARACTERS = 300  # who declines does so at once
 _REFUSED = re.compile(
     r"outside what i can|(?:don't|doesn't|do not|does not) (?:answer that|cover)|finds? nothing about|"
     r"\bi(?:'m afraid i)? (?:can't|cannot|can not|couldn't|could not) (?:answer|find|help|give|check|say)|"
@@ -50,30 +51,47 @@ _COURTESY = re.compile(
 )
 
 
+# A pattern is tried only on sentences that hold one of its words: looking words up costs a tenth of searching.
+_TRIED_WORDS = frozenset(
+    "tried restarted rebooted reinstalled reset checked replaced followed unplugged contacted called emailed e-mailed "
+    "updated cleared switched work help change fix solve luck avail same still did versucht probiert essayé probado "
+    "intentado provato geprobeerd".split()
+)
+_WANTED_WORDS = frozenset(
+    "trying looking hoping planning need want like wish help goal order brauche möchte will suche besoin voudrais veux "
+    "cherche necesito quiero quisiera busco vorrei".split()
+)
+_WHO_WORDS = frozenset("name name's behalf heiße m'appelle llamo chiamo work are".split())
+_PROMISED_WORDS = frozenset(
+    "i'll we'll you'll will promise shall going passing opened created werde werden senden schicken vais allons".split()
+)
+_COURTESY_WORDS = frozenset(
+    "else welcome sorry like person thanks thank happy glad help answer have goodbye nearest what hope let".split()
+)
+
+
 def refused(turn: WindowTurn) -> bool:
     """Whether the turn's question went without an answer: refused, handed to a person, asked back, or cut short."""
-    return not turn["assistant"].strip() or bool(_REFUSED.search(_straight(turn["assistant"])))
+    beginning = turn["assistant"][:_REFUSAL_CHARACTERS].replace("’", "'")
+    return not beginning.strip() or bool(_REFUSED.search(beginning))
 
 
 def idle(clause: Clause) -> bool:
     """Whether nobody needs it later: the assistant's courtesies and its questions, whose answers tell more."""
-    return clause.speaker == "assistant" and (clause.question or bool(_COURTESY.search(_straight(clause.sentence))))
+    return clause.speaker == "assistant" and (clause.question or _says(_COURTESY, _COURTESY_WORDS, clause))
 
 
 def section(clause: Clause, *, opening: bool, unanswered: bool) -> Section:
     """The section of a clause, `opening` when nothing was said before, `unanswered` when its turn's question was."""
-    said = _straight(clause.sentence)
     if clause.speaker == "user":
-        if clause.question:
-            return "open" if unanswered else "purpose"
-        if _TRIED.search(said):
+        wanted = clause.question or _says(_WANTED, _WANTED_WORDS, clause)
+        if not clause.question and _says(_TRIED, _TRIED_WORDS, clause):
             return "tried"
-        if _WANTED.search(said):
-            return "open" if unanswered else "purpose"
-        if opening or _WHO.search(said):
-            return "purpose"
-    return "commitments" if _PROMISED.search(said) and not clause.question else "facts"
+        if wanted or opening or _says(_WHO, _WHO_WORDS, clause):
+            return "open" if wanted and unanswered else "purpose"
+    promised = not clause.question and _says(_PROMISED, _PROMISED_WORDS, clause)
+    return "commitments" if promised else "facts"
 
 
-def _straight(text: str) -> str:
-    return text.replace("’", "'")
+def _says(pattern: re.Pattern[str], triggers: frozenset[str], clause: Clause) -> bool:
+    return not triggers.isdisjoint(clause.held) and bool(pattern.search(clause.sentence))

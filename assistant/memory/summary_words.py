@@ -18,6 +18,7 @@ from assistant.memory.tokens import encoding
 _WORD = re.compile(r"[^\W_]+(?:[.,:/@_'’-][^\W_]+)*")
 _ENDINGS = (("'s", ""), ("’s", ""), ("ies", "y"), ("sses", "ss"), ("ing", ""), ("ed", ""), ("es", ""), ("s", ""))
 _COMMON_RANK = 1_300  # below it: articles, pronouns, prepositions, auxiliaries and the commonest verbs
+_LONGEST_COMMON = 20  # characters
 _SHORTEST_STEM = 3
 _NUMBER, _NAME, _OPENING, _PLAIN = 2.0, 3.0, 0.4, 1.0
 _LONG_NUMBER = 4  # characters
@@ -84,6 +85,8 @@ def stem(word: str) -> str:
 @lru_cache(maxsize=32_768)
 def common(word: str) -> bool:
     """Whether it is a word of any text."""
+    if len(word) > _LONGEST_COMMON:
+        return False
     ranks = encoding().encode_ordinary(f" {word}")
     return len(ranks) == 1 and ranks[0] < _COMMON_RANK
 

@@ -93,7 +93,9 @@ def test_the_newest_turn_and_the_first_purpose_always_stay() -> None:
         turn(n, f"My {word} arrived on {n} May at 17:{n}0.", "") for n, word in enumerate("desk bed sofa".split(), 2)
     ]
     lines = summarise(
-        [], [turn(1, "I need to find a lamp."), *chatter, turn(9, "It was fine in the kitchen.")], WindowPolicy(summary_tokens=40)
+        [],
+        [turn(1, "I need to find a lamp."), *chatter, turn(9, "It was fine indoors.")],
+        WindowPolicy(summary_tokens=40),
     )
     assert "need to find a lamp" in texts(lines)
     assert any(turn(9, "")["turn"] in line["turns"] for line in lines)
