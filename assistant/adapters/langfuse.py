@@ -19,12 +19,15 @@ from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExport
 from opentelemetry.sdk.trace import ReadableSpan, TracerProvider
 from opentelemetry.sdk.trace.export import SpanExporter, SpanExportResult
 
+from assistant.errors import UnavailableError
 from assistant.values import Part
 
 if TYPE_CHECKING:
     from langfuse import Langfuse
 
 _HEALTH_S = 3.0
+_FORGET_S = 10.0
+_AT_ONCE = 100  # traces a request
 
 
 @dataclass(slots=True)
@@ -136,6 +139,19 @@ class LangfuseSink:
         if keys.is_error:
             return self._part(well=False, detail=f"HTTP {keys.status_code} for these keys")
         return self._part(well=True, version=_version(server), detail=f"{self._tally.dropped} spans dropped")
+
+    async def forget(self, trace_ids: Sequence[str]) -> None:
+        """Have Langfuse delete these traces, what is still waiting to be sent included. Raises UnavailableError."""
+        if self._provider is not None:
+            await asyncio.to_thread(self._provider.force_flush, round(self._close_s * 1000))
+        try:
+            async with httpx.AsyncClient(timeout=_FORGET_S, auth=(self._public_key, self._secret_key)) as http:
+                for start in range(0, len(trace_ids), _AT_ONCE):
+                    body = {"traceIds": list(trace_ids[start : start + _AT_ONCE])}
+                    answer = await http.request("DELETE", f"{self._base_url}/api/public/traces", json=body)
+                    answer.raise_for_status()
+        except (httpx.HTTPError, httpx.InvalidURL) as exc:
+            raise UnavailableError("langfuse", f"traces can't be deleted ({type(exc).__name__})") from exc
 
     async def aclose(self) -> None:
         """Send what is waiting, within `close_s`, in a thread that holds nothing up."""

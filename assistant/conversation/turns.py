@@ -33,6 +33,9 @@ from assistant.values import Caller, Event, Finished, Record, Started, Ticket, T
 _log = logging.getLogger(__name__)
 
 
+_ALL_TURNS = 1_000_000
+
+
 class Conversations:
     """All conversations of this process."""
 
@@ -111,14 +114,17 @@ class Conversations:
         return ticket
 
     async def forget(self, caller: Caller, thread_id: str) -> None:
-        """Delete a conversation of this caller's, its turns and its memory.
+        """Delete a conversation of this caller's: its traces, its memory, its turns and their vectors.
 
-        Raises NotFoundError for another's, BusyError while a turn of it runs on.
+        Raises NotFoundError for another's, BusyError while a turn of it runs on, and UnavailableError when a place
+        can't be reached: the turns go last, so that it can be asked for again.
         """
         async with self._lines.hold(self._lines.stand(thread_id)):  # a turn that runs would write its memory back
             thread = await self._can.stores.threads.get(thread_id)
             if thread is None or thread.user_id != caller.id:
                 raise NotFoundError(f"there is no conversation {thread_id} of this caller")
+            said = await self._can.stores.transcripts.of_thread(caller.id, thread_id, limit=_ALL_TURNS)
+            await self._can.tracer.forget([each.trace_id for each in said])
             await self._graph.forget(thread_id)
             await self._can.stores.threads.remove(thread_id, caller.id)
             self._can.recollection.forget(caller, thread_id)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import hashlib
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -42,6 +42,7 @@ class RemoteSink(Protocol):
     @property
     def dropped(self) -> int: ...
     def attach(self, provider: TracerProvider) -> None: ...
+    async def forget(self, trace_ids: Sequence[str]) -> None: ...
     async def health(self) -> Part: ...
     async def aclose(self) -> None: ...
 
@@ -131,6 +132,15 @@ class SpanTracer:
     async def flush(self, timeout_s: float = 3.0) -> bool:
         """Wait until our own store has what ended so far."""
         return await self._writer.flush(timeout_s)
+
+    async def forget(self, trace_ids: Sequence[str]) -> None:
+        """Delete these turns' spans elsewhere; in our own store they go with their records.
+
+        Raises UnavailableError when the other place can't be reached: nothing is told to be gone that is not.
+        """
+        await self.flush()
+        if self._remote is not None:
+            await self._remote.forget([f"{_number(trace_id):032x}" for trace_id in trace_ids])
 
     async def health(self) -> Part:
         local = self._writer.failing or (f"{self._writer.dropped} spans dropped" if self._writer.dropped else "")

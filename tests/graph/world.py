@@ -22,7 +22,7 @@ from assistant.testing.live import MemoryLive
 from assistant.testing.stores import memory_stores
 from assistant.tools.registry import Registry
 from assistant.tools.shipped import SHIPPED
-from assistant.values import Caller, Event, Finished, Operation, Part, Passage, Record, Token, Turn
+from assistant.values import Caller, Document, Event, Finished, Operation, Part, Passage, Record, Token, Turn
 
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 GUEST = Caller(id="guest:1")
@@ -61,6 +61,9 @@ class SilentTracer:
 
     def turn(self, **attributes: Any) -> AbstractContextManager[Any]:
         return nullcontext(_Nothing())
+
+    async def forget(self, trace_ids: Sequence[str]) -> None:
+        """There is nothing to delete."""
 
     async def health(self) -> Part:
         return Part("traces", "nowhere", "", well=True)
@@ -123,7 +126,10 @@ async def make_world(
     vectors: Sequence[Vector] = await embedder.encode([p.indexed_text for p in passages])
     await filled.upsert(passages, vectors)
     embedder.calls.clear()
-    stores, live, index = stores or memory_stores(), live or MemoryLive(), index or filled
+    if stores is None:
+        stores = memory_stores()
+        await stores.documents.save([_document(name, *about) for name, about in documents.items()], passages={})
+    live, index = live or MemoryLive(), index or filled
     can = Capabilities(
         embedder=embedder,
         index=index,
@@ -144,6 +150,10 @@ async def make_world(
         graph=graph, can=can, policy=turn_policy or TurnPolicy(wait_s=5), check_space=lambda: None
     )
     return World(conversations, stores, live, index, embedder, graph, can)
+
+
+def _document(name: str, title: str, group: str, text: str) -> Document:
+    return Document(name, title, text, frozenset({group}), "v1", "demo")
 
 
 def _passage(document: str, title: str, group: str, text: str) -> Passage:

@@ -16,6 +16,7 @@ import pytest
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 
 from assistant.adapters.langfuse import LangfuseSink
+from assistant.errors import UnavailableError
 from assistant.observability.traces import open_tracer
 from assistant.values import Caller, Usage
 
@@ -55,6 +56,8 @@ class Handler(BaseHTTPRequestHandler):
         body = self.rfile.read(int(self.headers["content-length"]))
         self.server.requests.append((self.path, dict(self.headers), body))
         self._answer(b"{}")
+
+    do_DELETE = do_POST  # noqa: N815 (as http.server spells it)
 
     def _answer(self, body):
         self.server.answering.wait(30)
@@ -216,6 +219,24 @@ async def test_refused_spans_are_counted():
         assert (sink.sent, sink.dropped) == (0, 4)
 
 
+async def test_forgotten_turns_are_deleted_after_what_was_still_waiting_is_sent():
+    with recorder() as server:
+        async with tracing(server.url, flush_interval_s=60) as (tracer, _, _):
+            take_turn(tracer)
+            await tracer.forget([TRACE])
+            paths = [path for path, _, _ in server.requests]
+            assert paths.index(PATH) < paths.index("/api/public/traces")
+            assert json.loads(server.requests[-1][2]) == {"traceIds": [TRACE]}
+
+
+async def test_what_cannot_be_deleted_is_not_said_to_be_gone():
+    with recorder() as server:
+        server.statuses["/api/public/traces"] = 503
+        async with tracing(server.url) as (tracer, _, _):
+            with pytest.raises(UnavailableError):
+                await tracer.forget([TRACE])
+
+
 async def test_a_sink_can_be_opened_again_under_the_same_key():
     with recorder() as server:
         for number in (1, 2):
@@ -231,6 +252,7 @@ async def test_a_sink_can_be_opened_again_under_the_same_key():
 PROGRAM = """
 import asyncio, sys
 from assistant.adapters.langfuse import LangfuseSink
+from assistant.errors import UnavailableError
 from assistant.observability.traces import open_tracer
 from assistant.values import Caller
 
