@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 from langchain_core.messages import AIMessage, HumanMessage, SystemMessage
 
 from assistant.memory.assembly import QUESTION_HEAD, Prompt, assemble
-from assistant.memory.budget import SHARES, BudgetPolicy, Share
+from assistant.memory.budget import SHARES, BudgetPolicy, PromptSection, Share
 from assistant.memory.contents import WindowTurn
 from assistant.memory.delimiters import BACKGROUND_END, defused
-from assistant.memory.tokens import CUT_MARK, count, count_messages
+from assistant.memory.tokens import CUT_MARK, PER_REPLY, count, count_messages
 
 POLICY = BudgetPolicy(total=1_500, reply=300)
 SYSTEM = "You are the assistant. Answer from the passages only."
@@ -128,12 +128,17 @@ def test_a_conversations_sections_stand_in_one_order_with_the_question_last() ->
     assert said.endswith("Question: When does it come?")
 
 
-@pytest.mark.parametrize("question", ["a" * size for size in range(8, 20)])
-def test_a_prompt_whose_joints_cost_more_than_its_parts_holds_its_budget(question: str) -> None:
+def test_a_prompt_that_costs_more_than_its_parts_holds_its_budget() -> None:
     rng = random.Random(1)
-    passages = ["".join(rng.choices("abcdefghijklmnop", k=40)) for _ in range(4_000)]
-    policy = BudgetPolicy(total=50_000, reply=300, shares={**SHARES, "evidence": Share(3, 0.1, 1.0)})
-    assert real(prompt_of(question, policy=policy, passages=passages)) <= policy.room
+    passages = ["".join(rng.choices("0123456789", k=3_000)) for _ in range(50)]
+    shares: dict[PromptSection, Share] = {**SHARES, "evidence": Share(3, 0.1, 1.0)}
+    roomy = prompt_of(passages=passages, policy=BudgetPolicy(total=90_000, reply=300, shares=shares))
+    parts = sum(row.tokens for row in roomy.ledger if row.section != "format") + PER_REPLY
+    assert real(roomy) > parts
+    tight = BudgetPolicy(total=parts + 300, reply=300, shares=shares)
+    prompt = prompt_of(passages=passages, policy=tight)
+    assert real(prompt) <= tight.room
+    assert prompt.passages == 49
 
 
 def test_half_a_character_is_not_sent() -> None:
