@@ -16,7 +16,7 @@ from assistant.memory.summary_check import supported
 from assistant.memory.summary_clauses import Clause, clauses
 from assistant.memory.summary_rendering import split_speaker
 from assistant.memory.summary_reply import Said, said
-from assistant.memory.summary_sections import idle, refused, section
+from assistant.memory.summary_sections import idle, refused, section, settled
 from assistant.memory.summary_selection import best, select
 from assistant.memory.summary_words import tells
 from assistant.memory.tokens import clip
@@ -35,7 +35,7 @@ def summarise(lines: Sequence[SummaryLine], leaving: Sequence[WindowTurn], polic
     made = _lines_of_all(fresh, policy, opening=not lines)
     if not made:
         return list(lines)
-    pool = [*lines, *made]
+    pool = [_up_to_date(line, fresh) for line in [*lines, *made]]
     return select(pool, policy.summary_tokens, first=_first(pool, newest=_newest(pool, fresh)))
 
 
@@ -52,7 +52,7 @@ def summarise_from_model(
     turn that it left out gets its best clause, a pin that it lost gets the clause it stands in.
     """
     fresh = unfolded(lines, leaving)
-    if not fresh:
+    if not _lines_of_all(fresh, policy, opening=not lines):
         return list(lines)
     sources = _sources(lines, leaving)
     accepted = [(each, line) for each in said(reply) if (line := _checked(each, sources, policy))]
@@ -91,6 +91,14 @@ def _lines_of_all(turns: Sequence[WindowTurn], policy: WindowPolicy, *, opening:
     first = turns[:1] if opening else []
     made = [line for turn in first for line in lines_of(turn, policy, opening=True)]
     return made + [line for turn in turns[len(first) :] for line in lines_of(turn, policy)]
+
+
+def _up_to_date(line: SummaryLine, fresh: Sequence[WindowTurn]) -> SummaryLine:
+    """The line, no longer open when one of the turns after its own settled it."""
+    if line["section"] != "open":
+        return line
+    own = max((at for at, turn in enumerate(fresh) if turn["turn"] in line["turns"]), default=-1)
+    return SummaryLine({**line, "section": "purpose"}) if settled(line, fresh[own + 1 :]) else line
 
 
 @dataclass(frozen=True, slots=True)

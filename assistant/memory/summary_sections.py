@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
-from assistant.memory.contents import Section, WindowTurn
+from assistant.memory.contents import Section, SummaryLine, WindowTurn
 from assistant.memory.summary_clauses import Clause
+from assistant.memory.summary_rendering import split_speaker
+from assistant.memory.summary_words import stems
 
+_ASKED_AGAIN = 0.6  # of an open question's words
 _REFUSAL_CHARACTERS = 300  # who declines does so at once
 _REFUSED = re.compile(
     r"outside what i can|(?:don't|doesn't|do not|does not) (?:answer that|cover)|finds? nothing about|"
@@ -91,6 +95,14 @@ def section(clause: Clause, *, opening: bool, unanswered: bool) -> Section:
             return "open" if wanted and unanswered else "purpose"
     promised = not clause.question and _says(_PROMISED, _PROMISED_WORDS, clause)
     return "commitments" if promised else "facts"
+
+
+def settled(line: SummaryLine, later: Iterable[WindowTurn]) -> bool:
+    """Whether an open question was asked again later, in much the same words, and answered."""
+    asked = stems(split_speaker(line["text"])[1])
+    return bool(asked) and any(
+        len(asked & stems(turn["user"])) >= _ASKED_AGAIN * len(asked) and not refused(turn) for turn in later
+    )
 
 
 def _says(pattern: re.Pattern[str], triggers: frozenset[str], clause: Clause) -> bool:

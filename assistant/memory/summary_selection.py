@@ -72,9 +72,8 @@ def select(lines: Sequence[SummaryLine], cap: int, *, first: Sequence[int] = ())
         now = -choice.rate(at)
         if queue and now > queue[0][0]:
             heapq.heappush(queue, (now, at))
-        elif now < 0 and choice.take(at):
-            queue = [(-choice.rate(at), at) for at in range(len(lines)) if at not in choice.order]
-    heapq.heapify(queue)
+        elif now < 0:
+            choice.take(at)
     return _exact(lines, choice)
 
 

@@ -77,6 +77,29 @@ def test_the_sections_are_told_apart() -> None:
     assert sections["Is the shade covered by the warranty?"] == "open"
 
 
+def test_an_open_question_is_settled_by_an_answer_to_the_same_question() -> None:
+    asked = turn(4, "And what of the shade's warranty?", "It lasts for two years.")
+    before = {line["text"]: line["section"] for line in summarise([], [SHADE], ROOMY)}
+    after = {line["text"]: line["section"] for line in summarise(summarise([], [SHADE], ROOMY), [asked], ROOMY)}
+    other = {line["text"]: line["section"] for line in summarise(summarise([], [SHADE], ROOMY), [INVOICE], ROOMY)}
+    question = "User: Is the shade covered by the warranty?"
+    assert (before[question], after[question], other[question]) == ("open", "purpose", "open")
+
+
+def test_courtesies_are_not_summed_up() -> None:
+    assert (
+        summarise([], [turn(1, "ok thanks!", "You're welcome! Is there anything else I can help with?")], ROOMY) == []
+    )
+
+
+def test_what_only_a_person_said_outlives_what_a_document_says() -> None:
+    told_by = turn(1, "The green toaster hums near Bergen in May.")
+    quoted = turn(2, "", "The blue kettle whistles near Tromsø in June.")
+    last = turn(3, "Some other words about a garden.")
+    kept = summarise([], [told_by, quoted, last], WindowPolicy(summary_tokens=40))
+    assert {line["turns"][0] for line in kept} == {told_by["turn"], last["turn"]}
+
+
 def test_a_negated_or_conditional_clause_is_kept_whole() -> None:
     said = "You can return it, unless the box was opened, and we don't charge for it, but only in Germany."
     (line,) = summarise([], [turn(1, "", said)], ROOMY)
