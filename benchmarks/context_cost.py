@@ -83,6 +83,7 @@ async def _conversation(
     figures["replies_altered"] = sum(said != reply for (_, said), reply in zip(ours.meter.said, talk, strict=False))
     figures["lost_turns"] = await ours.lost_turns()
     figures["turns_in_window"] = window
+    figures["prompt_tokens_by_section"] = {name: round(n / len(messages), 1) for name, n in ours.sections.items()}
     figures["whole_turn_ms"] = figures.pop("overhead_ms")
     figures["overhead_ms"] = _percentiles(ours.before_ms)
     figures["after_reply_ms"] = _percentiles(ours.settle_ms)

@@ -151,7 +151,7 @@ class Tally:
                 self.by_kind[fact.kind].append(fact.value in texts[OURS])
             self.wrongly_marked += fact.value in overtaken - held
             if fact.corrects:
-                self.marked.append(fact.corrects in overtaken - held)
+                self.marked.append(any(fact.corrects in text for text in overtaken))
                 self.shown_stale += any(fact.corrects in line and fact.value not in line for line in shown)
 
     def _check(self, summary: Sequence[SummaryLine], said: dict[str, list[str]]) -> None:

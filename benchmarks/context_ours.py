@@ -9,8 +9,8 @@ from __future__ import annotations
 import sqlite3
 import tempfile
 import time
-from collections import defaultdict
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -97,17 +97,21 @@ class TimedEmbedder(WordEmbedder):
 
 @dataclass
 class TimedTracer:
-    """Implements ports.Tracer: keeps how long each kind of span took, in milliseconds, and nothing else."""
+    """Implements ports.Tracer: keeps how long each kind of span took, in milliseconds, and nothing else.
 
+    `aside_s` says how many seconds models and embedder have taken by now: they don't count.
+    """
+
+    aside_s: Callable[[], float]
     spans: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
 
     @contextmanager
     def span(self, name: str, **_: Any) -> Iterator[TimedTracer]:
-        began = time.perf_counter()
+        began = time.perf_counter() - self.aside_s()
         try:
             yield self
         finally:
-            self.spans[name].append((time.perf_counter() - began) * 1000)
+            self.spans[name].append((time.perf_counter() - self.aside_s() - began) * 1000)
 
     @contextmanager
     def turn(self, **_: Any) -> Iterator[TimedTracer]:
@@ -135,6 +139,7 @@ class Ours:
     before_ms: list[float] = field(default_factory=list)
     settle_ms: list[float] = field(default_factory=list)
     traces: list[str] = field(default_factory=list)
+    sections: Counter[str] = field(default_factory=Counter)
     clock: datetime = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 
     async def take(self, message: str, *, pause: bool = True) -> None:
@@ -142,25 +147,22 @@ class Ours:
         self.clock += timedelta(minutes=1)
         if self.summariser:
             self.summariser.waited_for = True
-        began, aside_s = time.perf_counter(), self._aside_s()
+        began = time.perf_counter() - self.tracer.aside_s()
         answer, reply_at = "", began
         async for event in self.conversations.take(Turn(THREAD, uuid4().hex, message, _CALLER, self.clock)):
             if isinstance(event, Finished):
-                reply_at = time.perf_counter()
+                reply_at = time.perf_counter() - self.tracer.aside_s()
                 answer = event.record.answer
                 self.traces.append(event.record.trace_id)
+                self.sections.update(event.record.usage.by_section)
                 if self.summariser:
                     self.summariser.waited_for = False
-        self.meter.turn_ms.append((reply_at - began - (self._aside_s() - aside_s)) * 1000)
+        self.meter.turn_ms.append((reply_at - began) * 1000)
         self.before_ms.append(sum(self.tracer.spans[name][-1] for name in OURS_OF_A_TURN if self.tracer.spans[name]))
-        began, aside_s = time.perf_counter(), self._aside_s()
         if pause:
             await self.conversations.drain(timeout_s=30)
-            self.settle_ms.append((time.perf_counter() - began - (self._aside_s() - aside_s)) * 1000)
+            self.settle_ms.append((time.perf_counter() - self.tracer.aside_s() - reply_at) * 1000)
         self.meter.said.append((message, answer))
-
-    def _aside_s(self) -> float:
-        return self.meter.model_s + self.embedder.took_s
 
     async def memory(self) -> Memory:
         """What is remembered now."""
@@ -189,7 +191,8 @@ async def open_ours(
     talk: Iterator[str], *, budget: int, summarises: bool, summary_s: float = 0.0
 ) -> AsyncIterator[Ours]:
     """The assistant on parts of its own; a prompt has at most `budget` tokens, the reply aside."""
-    meter, embedder, tracer = Meter(), TimedEmbedder(), TimedTracer()
+    meter, embedder = Meter(), TimedEmbedder()
+    tracer = TimedTracer(lambda: meter.model_s + embedder.took_s)
     summariser = Summariser(meter, summary_s) if summarises else None
     models: Mapping[Operation, Any] = {"generate": Talker(meter, talk)}
     if summariser:

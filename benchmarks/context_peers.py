@@ -82,6 +82,7 @@ class Meter:
         tokens = [call.tokens for call in self.calls]
         return {
             "cumulative_prompt_tokens": sum(tokens),
+            "summary_prompt_tokens": sum(call.tokens for call in self.calls if call.purpose == SUMMARY),
             "max_prompt_tokens": max(tokens),
             "model_calls": len(tokens),
             "prompts_over_budget": sum(used > budget for used in tokens),
