@@ -30,6 +30,8 @@ from assistant.values import (
     Verdict,
 )
 
+ITEM_TOKENS = 10
+
 
 @dataclass(frozen=True)
 class Reply:
@@ -150,7 +152,8 @@ class ScriptedAssistant:
         view = self.remembers(await self.stores.records.of_thread(thread_id))
         kept = tuple(item for item in view.items if (thread_id, item.id) not in self._forgotten)
         across = await self.stores.preferences.recalls_across(caller.id)
-        return replace(view, items=kept, recalls_across=across)
+        freed = ITEM_TOKENS * (len(view.items) - len(kept))
+        return replace(view, items=kept, tokens=view.tokens - freed, recalls_across=across)
 
     async def forget_item(self, caller: Caller, thread_id: str, item_id: str) -> MemoryView:
         """Forget one."""

@@ -51,7 +51,7 @@ function row(item, acts) {
   const corrected = item.superseded && make('span', { class: 'memory-corrected' }, 'corrected')
   return make(
     'li',
-    { 'data-item': item.id },
+    { 'data-item': item.id, 'data-kind': item.kind },
     make(
       'div',
       { class: 'memory-said' },

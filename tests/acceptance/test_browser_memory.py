@@ -17,7 +17,7 @@ import pytest
 from playwright.async_api import Browser, Locator, Page, expect
 
 from assistant.memory.view import MemoryItem, MemoryView
-from assistant.testing.assistants import Reply, ScriptedAssistant, save_documents
+from assistant.testing.assistants import ITEM_TOKENS, Reply, ScriptedAssistant, save_documents
 from assistant.testing.serving import serve_chat
 from assistant.values import Document, Record
 from tests.servers.browser import LOOKS, open_browser, photograph
@@ -28,6 +28,13 @@ RETURNS = Document("returns.md", "Returns and refunds", "30 days.", frozenset({"
 CUT = "Your message was too long for me, so I left out its middle."
 LONG = "anna.bergstroem+returns.and.refunds@a-rather-long-domain-name-that-never-ends.example"
 WINDOW = 2
+WATCH_METER = """
+    window.seen = new Set()
+    new MutationObserver(() => {
+      const meter = document.querySelector('#memory-gauge [role=meter]')
+      if (meter) window.seen.add(meter.getAttribute('aria-valuenow'))
+    }).observe(document.body, { childList: true, subtree: true, attributes: true })
+"""
 STOPS = "#memory-panel :is(button, a, summary)"
 FOCUSED_STOP = f"[...document.querySelectorAll('{STOPS}')].indexOf(document.activeElement)"
 
@@ -296,6 +303,7 @@ async def test_each_line_and_pin_can_be_forgotten_and_stays_so(house: House) -> 
     for left in reversed(range(whole - 1)):
         await buttons.first.click()
         await expect(buttons).to_have_count(left)
+        await expect(meter(page)).to_have_attribute("aria-valuenow", str(1_380 - ITEM_TOKENS * (whole - left)))
     await expect(panel.locator(".memory-empty")).to_contain_text("All of it is forgotten")
     await expect(panel.get_by_role("status")).to_have_text("Forgotten. Nothing is left.")
     await expect(panel.get_by_role("heading", name="What I remember")).to_be_focused()
@@ -360,8 +368,10 @@ async def test_a_new_chat_shows_nothing_of_the_last_one(house: House) -> None:
     page = await house.returning()
     await begin_anew(page)
     await expect(page.locator("#memory-gauge, #memory-marker")).to_have_count(0)
+    await page.evaluate(WATCH_METER)
     await ask(page, "hello")
     await expect(meter(page)).to_have_attribute("aria-valuenow", "1240")
+    assert await page.evaluate("[...window.seen]") == ["1240"]
 
 
 async def test_another_chat_of_the_sidebar_shows_its_own(house: House) -> None:
