@@ -57,6 +57,11 @@ def amount_spans(plain: str) -> Iterator[Span]:
             yield Span("amount", m.start(), m.end(), label_of_it.text)
 
 
+def is_money(plain: str, start: int) -> bool:
+    """Whether an amount of money begins there."""
+    return _MONEY.match(plain, start) is not None
+
+
 def _label(plain: str, m: re.Match[str], *, reach: int) -> str:
     before = label_before(plain, m.start(), AMOUNT_WORDS, reach=reach)
     return before.text or label_after(plain, m.end(), AMOUNT_WORDS)

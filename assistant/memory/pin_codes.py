@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from ipaddress import AddressValueError, IPv6Address
 from itertools import islice
 
+from assistant.memory.pin_amounts import is_money
 from assistant.memory.pin_dates import is_date
 from assistant.memory.pin_labels import ADDRESS_WORDS, ID_WORDS, PHONE_WORDS, SPOT_WORDS, Label, label_before
 from assistant.memory.pin_phones import DOTTED
@@ -43,6 +44,8 @@ _ORDINARY = re.compile(
         \d+\.\d+|[a-z]{3,}\d{1,2}|\d{1,3}[a-z]{3,}|\d+[/-](?:[a-z]{2,}|\d+)"""
     )
 )
+_FOURS = re.compile(r"\d{4}-\d{4}")
+_YEARS = re.compile(r"(?:19|20)\d{2}(?:[-/](?:19|20)?\d{2})?")
 _HANDLE = re.compile(
     joined(
         r"""(?i)\b(?:log(?:ged)? ?in as|(?:user ?name|user ?id|login(?: name)?|handle|nickname|benutzername|
@@ -79,14 +82,21 @@ def numbered_spans(plain: str) -> Iterator[Span]:
             continue
         label = label_before(plain, m.start(), ID_WORDS)
         start, end = _grown(plain, m)
-        if _named(label, plain[start:end]):
+        if is_money(plain, start):
+            continue
+        if _named(label, plain[start:end]) or (label.stated and _told(label, plain[start:end])):
             yield Span("identifier", start, end, label.text)
 
 
 def code_spans(plain: str) -> Iterator[Span]:
     """Codes that look like nothing else, with whatever label is near."""
     for m in islice(_CODE.finditer(plain), CODES):
-        if _is_code(m.group()):
+        lead = _LEADING.match(plain, m.start())
+        follow = _CODE.match(plain, lead.end()) if lead else None
+        if lead and follow and sum(c.isdigit() for c in follow.group()) >= 4 and not _YEARS.fullmatch(follow.group()):
+            label = label_before(plain, m.start(), ID_WORDS)
+            yield Span("identifier", m.start(), follow.end(), label.text)
+        elif _is_code(m.group()):
             yield _span(plain, m, otherwise="")
 
 
@@ -128,6 +138,12 @@ def _named(label: Label, value: str) -> bool:
     return label.numbered or digits >= 4 or mixed or value.startswith("#") or (len(bare) >= 4 and not bare[0].isdigit())
 
 
+def _told(label: Label, value: str) -> bool:
+    """Whether a value fits its label at a distance: "my ticket for the concert is TKT 7781-0042"."""
+    digits = sum(c.isdigit() for c in value)
+    return (label.numbered and digits >= 3) or (digits >= 2 and any(c.isupper() for c in value))
+
+
 def _grown(plain: str, m: re.Match[str]) -> tuple[int, int]:
     """Groups set apart by spaces belong to the code: "QX 4471 220", "KA 4471 XZ"."""
     start, end = m.span()
@@ -135,10 +151,11 @@ def _grown(plain: str, m: re.Match[str]) -> tuple[int, int]:
     if not any(c.isdigit() for c in m.group()) and (lead := _LEADING.match(plain, start)):
         follow = _CODE.match(plain, lead.end())
         end = follow.end() if follow else end
-    more = _MORE.match(plain, end)
-    if lead and not more and (last := _LAST.match(plain, end)):
-        return start, last.end()
-    return start, more.end() if more else end
+    if more := _MORE.match(plain, end):
+        end = more.end()
+    lettered = lead or plain[start : start + 2].isupper()
+    last = _LAST.match(plain, end) if lettered else None
+    return start, last.end() if last else end
 
 
 def _is_code(text: str) -> bool:
@@ -148,6 +165,8 @@ def _is_code(text: str) -> bool:
         return digits >= 3
     if digits == len(bare):
         return 6 <= digits <= 30
+    if _FOURS.fullmatch(bare) and not _YEARS.fullmatch(bare):
+        return True
     if digits < 2 or len(bare) < 5 or _ORDINARY.fullmatch(bare):
         return False
     letters = [c for c in bare if c.isalpha()]

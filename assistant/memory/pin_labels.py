@@ -96,6 +96,7 @@ _SKIPPED = _words(
     il lo gli mio mia è e o os meu minha um uma make made change changed update updated quote enter entered confirm
     new neue neuer nouvelle nueva nuovo nova i'll we'll can could would should will do does did let's"""
 )
+_COPULAS = _words("is was : = it's reads says shows ist lautet est es è é")
 _WORD = re.compile(r"[^\W_][\w'/-]{0,39}|[#№=:(\"'°]|n°|nº")
 _DATE_ONLY = _words("until since from by before after on start starts end date")
 _CURRENCIES = _words("USD EUR GBP CHF JPY CAD AUD NZD SEK NOK DKK PLN CZK HUF INR CNY BRL MXN ZAR")
@@ -103,11 +104,15 @@ PREPOSITIONS = _words("until since from by before after")
 
 
 class Label(NamedTuple):
-    """`text` is the noun phrase; `adjacent` says that nothing but "is", ":" and the like stands in between."""
+    """`text` is the noun phrase; `adjacent` says that nothing but "is", ":" and the like stands in between.
+
+    `numbered` says that it ends in "number", "code" and the like, `stated` that "is" or ":" stands before the value.
+    """
 
     text: str
     adjacent: bool
     numbered: bool = False
+    stated: bool = False
 
 
 NO_LABEL = Label("", False)
@@ -117,12 +122,16 @@ def label_before(plain: str, start: int, nouns: frozenset[str], *, reach: int = 
     """The noun phrase nearest before a value, of those nouns (or "… number", "… code" and the like)."""
     words = _WORD.findall(clause_before(plain, start))[-reach:]
     adjacent = True
+    stated = bool(words) and _bare(words[-1]) in _COPULAS
+    preposition = NO_LABEL
     for place in range(len(words) - 1, -1, -1):
         word = _bare(words[place])
-        if word in NUMBER_WORDS or word in nouns:
-            return _phrase(words, place, adjacent=adjacent)
+        if word in PREPOSITIONS:
+            preposition = preposition if preposition.text or word not in nouns else Label(word, adjacent)
+        elif word in NUMBER_WORDS or word in nouns:
+            return _phrase(words, place, adjacent=adjacent, stated=stated)
         adjacent = adjacent and word in _PLAIN_LINKS
-    return NO_LABEL
+    return preposition
 
 
 def label_after(plain: str, end: int, nouns: frozenset[str]) -> str:
@@ -145,16 +154,14 @@ def asked_label(question: str) -> str:
     return ""
 
 
-def _phrase(words: list[str], place: int, *, adjacent: bool) -> Label:
+def _phrase(words: list[str], place: int, *, adjacent: bool, stated: bool = False) -> Label:
     head = _bare(words[place])
     numbered = head in NUMBER_WORDS or head.endswith(("nummer", "number"))
-    if head in PREPOSITIONS:
-        return Label(head, adjacent)
     first = place
     while first > 0 and place - first < 2 and _modifies(words[first - 1]):
         first -= 1
     phrase = [w.lower() for w in words[first : place + 1]]
-    return Label(" ".join("number" if w in {"#", "№"} else w for w in phrase), adjacent, numbered)
+    return Label(" ".join("number" if w in {"#", "№"} else w for w in phrase), adjacent, numbered, stated)
 
 
 def _modifies(word: str) -> bool:

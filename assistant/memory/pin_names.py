@@ -43,7 +43,8 @@ _ROLE = joined(
 )
 _CUES = (
     _cue(
-        r"""(?:my (?:full |real |first |last |legal )?name(?:'s| is| was| would be)|i am called|i'm called|call me|
+        r"""(?:my (?:full |real |first |last |legal )?name(?:'s| is| was| would be)|
+        i am called|i'm called|call me|i go by|knows? me as|
         name ?:|
         name on (?:the|my) (?:account|order|booking|card|policy|reservation)(?: is| ?:)|
         the name's|the name is|
@@ -63,7 +64,8 @@ _CUES = (
         reach out to|contact(?: person)?(?: is| ?:)?|attn\.?:?|attention:|for the attention of|c/o|care of|report to|
         on behalf of|reach|assigned to|handled by|looked after by|escalated to|referred (?:to|by)|signed by|
         addressed to|
-        made out to|ansprechpartner(?:in)?(?: ist)?:?|fragen sie nach|demandez|pregunte por|chiedere di|chieda di) """,
+        made out to|dealing with|sign it over to|leave (?:it|them) with|give it to|ansprechpartner(?:in)?(?: ist)?:?|
+        fragen sie nach|demandez|pregunte por|chiedere di|chieda di) """,
         "contact",
     ),
     _cue(
@@ -80,7 +82,8 @@ _CUES = (
         abito a|moro em) """,
         "lives in",
     ),
-    _cue(r"(?:i'm|we're|i am|we are|calling|writing|originally) from ", "from"),
+    _cue(r"(?:(?:i'm|we're|i am|we are|calling|writing|originally) from|grew up in|(?:i'm|i am|we're) at) ", "from"),
+    _cue(r"(?:i meant|ich meinte|je voulais dire|quise decir|volevo dire|spelled|spelt) ", ""),
     _cue(
         r"""(?:(?:i|we) (?:currently |now )?(?:work|study|studied|worked) (?:at|for|with)|employed (?:at|by)|
         i (?:run|own|founded)) (?:a company called )?""",
@@ -155,10 +158,14 @@ def _names(plain: str) -> Iterator[Span]:
         for found in islice(cue.finditer(plain), NAMES):
             end = name_end(plain, found.end()) or (_lower_end(plain, found.end()) if lower else 0)
             if end and (label != "product" or _branded(plain[found.end() : end])):
-                yield Span("name", found.end(), end, label or found["of"].lower())
+                yield Span("name", found.end(), end, label or _role(found))
     for title in islice(_TITLED.finditer(plain), NAMES):
         if end := name_end(plain, title.end()):
             yield Span("name", title.start(), end, "")
+
+
+def _role(found: re.Match[str]) -> str:
+    return found["of"].lower() if "of" in found.re.groupindex else ""
 
 
 def _branded(name: str) -> bool:

@@ -29,7 +29,8 @@ _POSTCODE = joined(
     (?:[A-Z]{1,2}-)?\d{4,6}(?:-\d{3,4})?|\d{3}\ \d{2}|\d{4}\ [A-Z]{2})"""
 )
 _UNIT = r"(?:,?\ (?:Apt|Apartment|Suite|Ste|Unit|Flat|Floor|Fl|Room|Rm|Building|Bldg|No|\#)\.?\ ?[\w-]{1,6})"
-_TOWN = rf"(?:(?:,\ ?|\ )(?:{_POSTCODE}\b|T\d\d\ [A-Z\d]{{4}}\b|{_CAPITAL}(?:\ {_CAPITAL}){{0,2}})){{0,5}}"
+_TOWN_WORD = r"[A-ZÀ-ÖØ-ÞĀ-Ž](?:[^\W\d_]|['.-](?=\w)){0,24}(?!\w)"
+_TOWN = rf"(?:(?:,\ ?|\ )(?:{_POSTCODE}\b|{_TOWN_WORD}(?:\ {_TOWN_WORD}){{0,2}})){{0,5}}"
 _HOUSE = r"\d{1,6}[A-Za-z]?(?:[-/]\d{1,4}[A-Za-z]?)?"
 _ADDRESS = re.compile(
     rf"""(?x)(?<![\w.,$€£#/-])(?:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from itertools import islice
 
-from assistant.memory.pin_reading import Span, joined
+from assistant.memory.pin_reading import Span, joined, plain_text
 from assistant.memory.tokens import count
 
 PROMISES = 20  # of one utterance
@@ -38,7 +38,8 @@ _VERB = joined(
     match|
     honou?r|process|remove|add|apply|change|switch|reset|unlock|notify|inform|inspect|investigate|report|respond|
     reply|
-    answer|settle|resend|reship|expedite|courier|order|set aside|put aside|keep .{1,30} (?:for you|free|open)|fax|
+    answer|settle|resend|reship|expedite|courier|order|set aside|put aside|
+    keep .{1,30} (?:for you|free|open|reserved|safe|until|warm|ready)|fax|
     print|
     share .{1,60} with|lend|give you|give .{1,20} back|water|feed|write to|write you|hand|leave .{1,40} (?:at|with|
     for)|
@@ -46,7 +47,8 @@ _VERB = joined(
 )
 _DEADLINE = _pattern(
     r"""\b(?:by|before|until|till|no later than|not later than|within|on|this|next|at|after|in|between)
-    (?: (?:the|an?|end of|close of|next|this|first|early|late|about|around|half)){0,4}\ (?:monday|tuesday|wednesday|
+    (?: (?:the|an?|last|end of|close of|next|this|first|early|late|about|around|half)){0,4}\ (?:monday|tuesday|
+    wednesday|
     thursday|
     friday|saturday|sunday|mon|tue|wed|thu|fri|sat|sun|tomorrow|tonight|today|noon|midnight|day|week|weekend|month|
     year|
@@ -71,10 +73,13 @@ _SERVICE = _pattern(
     \b(?:i|we) (?:won't|will not|will never|shall not) (?:share|disclose|sell|charge|bill|cancel|contact|tell|use|
     close|
     ship|release|increase|raise|renew|pass|forward|publish|deduct|store|keep|call|email|miss the|be late)\b|
+    \b(?:our|the|a|an|my|your|one of our) (?:courier|technician|engineer|colleagues?|driver|manager|team|department|
+    specialist|agent|plumber|electrician|supervisor|representative|warehouse|bank|shop|store|company|insurer|contractor|
+    office|support team|service team)(?:'ll| will) (?:<verb>)\b|
     \byou(?:'ll| will| can expect to)(?: also| then)? (?:receive|get (?:an?\b|your\b|the\b|\d)|
     have (?:it|your|the) |be (?:refunded|credited|reimbursed|contacted|charged|notified|paid|called|sent|given|
     compensated)|hear (?:back )?from)|
-    \b(?:will|'ll|is going to|are going to)(?: then| also| definitely| all)? (?:arrive|be (?:delivered|refunded|
+    (?<!you)(?: will|'ll| is going to| are going to)(?: then| also| definitely| all)? (?:arrive|be (?:delivered|refunded|
     shipped|sent|
     credited|paid|replaced|repaired|dispatched|waived|reimbursed|fixed|processed|issued|ready|returned|completed|
     cancelled|canceled|activated|renewed|at your|in touch|with you|posted|transferred|resolved|collected|
@@ -94,7 +99,8 @@ _ANY_FUTURE = _pattern(
 )
 _CHATTER = _pattern(
     r"""\b(?:i|we)(?:'ll| will| shall|'m going to| am going to)(?: \w{2,10})? (?:love|never|see|remember|miss|enjoy|try|
-    think|keep|believe|look|need|stay|cherish|treasure|always|get there|say|admit|know|feel|want|hope|learn|find|
+    think|keep|believe|look (?:forward|at|for|back)|need|stay|cherish|treasure|always|get there|
+    say|admit|know|feel|want|hope|learn|find|
     grow|bet|
     wait|probably|maybe|support|cheer|win|rock|make it|take (?:it|that|your|a|some|the)|be (?:looking|rooting|
     thinking|
@@ -129,8 +135,9 @@ def promise_spans(plain: str) -> Iterator[Span]:
 
 def promise_rank(text: str) -> int:
     """0 for a promise of service with a day or in so many words, 1 for one of the two, 2 for the rest."""
-    service = _SERVICE.search(text) is not None
-    bound = _DEADLINE.search(text) is not None or _EXPLICIT.search(text) is not None
+    plain = plain_text(text)
+    service = _SERVICE.search(plain) is not None
+    bound = _DEADLINE.search(plain) is not None or _EXPLICIT.search(plain) is not None
     return 2 - service - bound
 
 

@@ -94,6 +94,11 @@ _ABBREVIATIONS = frozenset(
 )
 
 
+def plain_text(text: str) -> str:
+    """The text with ordinary spaces, dashes, apostrophes and digits, and nothing invisible."""
+    return text.translate(_PLAIN)
+
+
 def _read(text: str) -> Reading:
     places = tuple(place for place, letter in enumerate(text) if ord(letter) not in _UNSEEN)
-    return Reading(text, text.translate(_PLAIN), places)
+    return Reading(text, plain_text(text), places)

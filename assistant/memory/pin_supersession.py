@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
+from difflib import SequenceMatcher
 from itertools import pairwise
 
 from assistant.memory.contents import Pin, PinKind
@@ -39,9 +40,11 @@ _STRONG = re.compile(
     r"that |my \w+ )?"
     r"(?:from|to)|has changed|have changed|(?:has|have) (?:been )?(?:moved|changed|updated|rescheduled|postponed|"
     r"brought forward)|"
-    r"(?:moved|rescheduled|postponed|brought forward|updated|switched) (?:it )?to|should (?:be|have been|read)|"
+    r"(?:moved|rescheduled|postponed|brought forward|updated|switched)(?: \w{1,15}){0,3} (?:to|from)|"
+    r"should (?:be|have been|read)|"
     r"not .{1,60}(?:,| but| it's| rather)|"
-    r"instead(?: of)?|rather than|gave you the wrong|(?:was|is|that's|were) (?:wrong|incorrect|a mistake|a typo|"
+    r"instead(?: of)?|rather than|gave (?:you )?the wrong|wrong \w{2,12},|"
+    r"(?:was|is|that's|were) (?:wrong|incorrect|a mistake|a typo|"
     r"outdated|old)|"
     r"by mistake|no longer|it's now|is now|are now|ich meinte|korrektur|sondern|berichtigung|stimmt nicht|statt|"
     r"falsch|"
@@ -63,7 +66,7 @@ _FURTHER = re.compile(
     r"aussi|également|autre|también|otr[oa]|anche|altr[oa]|também|outr[oa])\b"
 )
 _REPLACED = re.compile(
-    r"(?i)(?:\b(?:not|instead of|rather than|no longer|from|was|were|wasn't|isn't|aren't|used to be|previously|"
+    r"(?i)(?:\b(?:not|instead of|rather than|no longer|wasn't|isn't|aren't|used to be|previously|"
     r"formerly|replac(?:es|ing)|"
     r"wrong|old|nicht|statt|anstatt|kein\w{0,2}|pas|et non|au lieu de|no es|en lugar de|en vez de|y no|non|"
     r"invece di|anziché|não|em vez de|nie|не)"
@@ -74,6 +77,7 @@ _REJECTED = re.compile(
     r"(?i)\b(?:not|instead of|rather than|no longer|nicht|statt|pas|non|au lieu d[eu]|en lugar de|invece di|não)"
     r"(?: (?:the|at|on|to|is|number))?[\s:,\"'#(]*$"
 )
+_BEFOREHAND = re.compile(r"(?i)\b(?:from|was|were)(?: (?:the|at|on|to))?[\s:,\"'#(]*$")
 _BORDER = re.compile(r"[.!?](?=\s|$)|\n")
 _CONFIRMED = re.compile(
     r"(?i)\s*(?:yes|yep|yeah|yup|correct|right|exactly|that's (?:right|correct|it|the one)|confirmed|i confirm|"
@@ -120,6 +124,9 @@ def _force(sentence: str, plain: str, inside: list[Span]) -> int:
 def _corrected(plain: str, begin: int, inside: list[Span], *, weak: bool) -> dict[Span, tuple[list[str], bool]]:
     replaced = [span for span in inside if _REPLACED.search(plain[max(begin, span.start - 40) : span.start])]
     fresh = [span for span in inside if span not in replaced]
+    former = [span for span in fresh if _BEFOREHAND.search(plain[max(begin, span.start - 20) : span.start])]
+    if any(new.kind == old.kind for old in former for new in fresh if new not in former):
+        replaced, fresh = replaced + former, [span for span in fresh if span not in former]
     named = {
         new: [plain[old.start : old.end] for old in replaced if old.kind == new.kind and _alike(old.label, new.label)]
         for new in fresh
@@ -208,7 +215,13 @@ def _replaced(held: list[Pin], found: FoundPin, label: str) -> list[Pin]:
         return [pin for pin in alike if label in SINGLE_LABELS and pin["turn"] != found["turn"]][:1]
     if found.get("corrects_label"):
         return alike[:1]
-    return (alike or [pin for pin in open_ if _alike(pin["label"], label)])[:1]
+    candidates = alike or [pin for pin in open_ if _alike(pin["label"], label)]
+    return sorted(candidates, key=lambda pin: -_likeness(pin, found))[:1]
+
+
+def _likeness(pin: Pin, found: Pin) -> float:
+    """0 to 1: of several values a correction without a label means the one that looks most like it."""
+    return SequenceMatcher(None, normal(pin["kind"], pin["text"]), normal(found["kind"], found["text"])).ratio()
 
 
 def _plain(found: FoundPin, label: str) -> Pin:

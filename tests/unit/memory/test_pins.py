@@ -164,12 +164,21 @@ def test_a_value_said_twice_is_one_pin_of_the_newest_turn() -> None:
         "Please use AB-9999 instead of AB-1234.",
         "Ich meinte AB-9999",
         "I gave you the wrong number. It should be AB-9999.",
+        "Oops, a typo: AB-9999",
+        "It has changed from AB-1234 to AB-9999.",
     ],
 )
 def test_a_correction_supersedes_and_both_stay_newest_first(correction: str) -> None:
     new, old = remembered(turn(1, "My order number is AB-1234."), turn(2, correction))
     assert (new["text"], new["superseded_by"]) == ("AB-9999", "")
     assert (old["text"], old["superseded_by"]) == ("AB-1234", new["id"])
+
+
+def test_a_correction_without_a_label_means_the_value_that_looks_most_like_it() -> None:
+    pins = remembered(
+        turn(1, "My order number is AB-1234."), turn(2, "The ticket is 7781002."), turn(3, "Sorry, I meant AB-1243.")
+    )
+    assert holding(pins) == {"AB-1243", "7781002"}
 
 
 def test_a_second_order_supersedes_nothing() -> None:
@@ -243,6 +252,18 @@ def test_specific_facts_go_before_loose_ones_when_room_is_short() -> None:
     assert [pin["text"] for pin in choose_pins(pins, limit_tokens=8)] == ["AB-1234"]
 
 
+def test_a_promise_with_a_day_goes_before_a_loose_one_whatever_apostrophe_it_has() -> None:
+    pins = remembered(turn(1, "I'll bring some snacks."), turn(2, "We\u2019ll refund you by Friday."))
+    assert [pin["turn"] for pin in choose_pins(pins, limit_tokens=14)] == ["t2"]
+
+
+def test_labels_go_before_values_do_when_room_is_short() -> None:
+    pins = remembered(turn(1, "My order number is AB-1234. My customer number is C-100482. My phone is 0171 5550142."))
+    whole, short = count("\n".join(render_pins(pins))), count("AB-1234\nC-100482\n0171 5550142\n")
+    assert short < whole
+    assert holding(choose_pins(pins, limit_tokens=short)) == {"AB-1234", "C-100482", "0171 5550142"}
+
+
 def test_what_was_corrected_goes_last() -> None:
     pins = remembered(
         turn(1, "My order number is AB-1234."), turn(2, "Sorry, I meant AB-9999."), turn(3, "a@b.example")
@@ -294,8 +315,9 @@ def test_letters_nobody_sees_neither_hide_a_value_nor_get_lost() -> None:
 
 
 PIECES = st.sampled_from(
-    """my order number is AB-1234 ; sorry I meant not but instead of ship to 12 Elm Street, Paris 75002 $45.00 3 May 2026
-    +44 7700 900123 a@b.example https://x.example/y I'll send it by Friday. name is Zoé Смит \u200b \u202e 、 \n ! ? |
+    """my order number is AB-1234 ; sorry I meant not but instead of ship to 12 Elm Street, Paris 75002 $45.00
+    3 May 2026 +44 7700 900123 a@b.example https://x.example/y I'll send it by Friday.
+    name is Zoé Смит \u200b \u202e 、 \n ! ? |
     4111 1111 password: cvv 00:1B:44:11:3A:B7 @ . .. -- // (( #""".split(" ")
 )
 TEXTS = st.one_of(st.text(max_size=300), st.lists(PIECES, max_size=60).map(" ".join))
