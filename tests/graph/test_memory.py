@@ -211,6 +211,15 @@ async def test_the_ledger_of_the_prompt_is_in_the_record() -> None:
     assert record.usage.by_section["pins"] > 0
 
 
+async def test_what_was_said_is_told_again_word_for_word_without_a_model() -> None:
+    world = await make_world(policies=SMALL)
+    await talk(world, "My order number is SO-48213. " + RETURN, *FILLING[:8])
+    record = await world.say("What was my order number?")
+    assert record.verdict is not None
+    assert record.verdict.rule == "remembered"
+    assert record.answer == "You told me: order number **SO-48213**."
+
+
 async def test_a_redis_that_lost_everything_costs_no_turn() -> None:
     world = await make_world(policies=SMALL)
     await talk(world, "My order number is SO-48213. " + RETURN, *FILLING[:6])

@@ -10,6 +10,7 @@ from assistant.graph.context import TurnContext
 from assistant.graph.state import State
 from assistant.knowledge.retrieval import retrieve as retrieve_evidence
 from assistant.knowledge.rewriting import rewrite
+from assistant.memory.retelling import retell
 from assistant.perimeter.competence import Signals, judge_message
 from assistant.perimeter.competence import judge as decide
 from assistant.perimeter.input_guard import screen as screen_text
@@ -17,7 +18,7 @@ from assistant.perimeter.intent import read_intent
 from assistant.perimeter.language import detect_language
 from assistant.perimeter.outage import documents_unavailable, no_documents
 from assistant.perimeter.support import measure_support
-from assistant.values import Evidence
+from assistant.values import Evidence, Verdict
 
 HISTORY = 6
 
@@ -73,6 +74,9 @@ async def retrieve(state: State, context: TurnContext) -> State:
 async def judge(state: State, context: TurnContext) -> State:
     """Decide between answering, clarifying, refusing and handing off."""
     can, signals = context.can, state["signals"]
+    if state["needs_evidence"] and (told := retell(state["screened"].text, state.get("pins", []))):
+        reason = "The question is about what was said in this conversation."
+        return State(verdict=Verdict("answer", "remembered", reason, message=told))
     if state.get("failure") == "retrieval":
         return State(verdict=documents_unavailable(can.perimeter))
     evidence = state.get("evidence") or Evidence(signals.question)
