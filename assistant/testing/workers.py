@@ -210,7 +210,8 @@ class Serving:
                 await self._tell(command, conversations.take(turn))
 
     async def _tell(self, command: dict[str, Any], events: AsyncIterator[Event]) -> None:
-        about, began, first = {"message": command.get("message", "")}, time.perf_counter(), 0.0
+        about = {"message": command.get("message", ""), "call": command.get("call", "")}
+        began, first = time.perf_counter(), 0.0
         try:
             async for event in events:
                 match event:

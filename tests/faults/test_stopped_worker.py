@@ -9,11 +9,11 @@ from contextlib import asynccontextmanager
 import pytest
 
 from assistant.conversation import TurnPolicy
+from assistant.testing.worker_process import worker_process
 from assistant.testing.workers import QUESTION, Worker, open_worker
 from assistant.values import Caller, Finished, Turn
 from tests.servers.postgres import new_database, shared_postgres
 from tests.servers.redis import redis_7
-from tests.servers.workers import worker_process
 
 TTL_S = 0.6
 OPTIONS = ("--lease-ttl-s", str(TTL_S))
