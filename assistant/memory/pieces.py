@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from assistant.memory.budget import BudgetPolicy, PromptSection
 from assistant.memory.contents import WindowTurn
 from assistant.memory.delimiters import beside, defused, enclosed
-from assistant.memory.tokens import PER_MESSAGE, count, cut_middle, fits
+from assistant.memory.tokens import LONGEST_TOKEN, PER_MESSAGE, count, cut_middle, fits
 
 HEADS: Mapping[PromptSection, str] = {
     "pins": "Word for word:\n",
@@ -62,7 +62,7 @@ def items(section: PromptSection, texts: Sequence[str], policy: BudgetPolicy) ->
     most, head = policy.cap(section), count(HEADS[section])
     places = [place for place, text in enumerate(texts) if text.strip()]
     wanted = reversed(places) if section == "recalled" else places
-    pieces = (_piece(place, most, f"{_BULLETS[section]}{enclosed(texts[place])}\n") for place in wanted)
+    pieces = (_item(section, place, most, texts[place]) for place in wanted)
     return Supply(section, len(places), _run(pieces, most - head, passing_over=_MISFITS), head)
 
 
@@ -81,6 +81,12 @@ def turns(window: Sequence[WindowTurn], policy: BudgetPolicy) -> Supply:
     if window and not kept and most >= _LEAST_TURN:
         kept = [_shortened(_turn(len(window) - 1, most, window[-1]), most)]
     return Supply("window", len(window), kept)
+
+
+def _item(section: PromptSection, place: int, most: int, text: str) -> Piece:
+    if len(text) > most * LONGEST_TOKEN:
+        return Piece(place, (), most + 1)  # not worth reading
+    return _piece(place, most, f"{_BULLETS[section]}{enclosed(text)}\n")
 
 
 def _turn(place: int, most: int, turn: WindowTurn) -> Piece:
