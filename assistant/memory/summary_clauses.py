@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from assistant.memory.contents import Speaker, WindowTurn
+from assistant.memory.contents import NOTES, Speaker, WindowTurn
 from assistant.memory.summary_words import raw_words
 
 _LINK = re.compile(r"!?\[([^\[\]]{0,300})\]\((?:[^()\s]|\([^()\s]*\)){0,2000}\)")
@@ -44,6 +44,9 @@ _FAR_ENOUGH = 200  # characters that hold so few words in any case
 _LONGEST_ABBREVIATION = 12  # characters
 
 
+SPEAKERS: tuple[Speaker, ...] = ("user", "assistant")
+
+
 @dataclass(frozen=True, slots=True)
 class Clause:
     """`text`, a span of what `speaker` said, out of `sentence`, which holds the words `held`, in lower case.
@@ -70,7 +73,12 @@ def _bare(line: str) -> str:
 
 def clauses(turn: WindowTurn) -> list[Clause]:
     """All clauses of a turn that say something, the user's first, in the order they were said."""
-    return [*_spoken("user", turn["user"]), *_spoken("assistant", turn["assistant"])]
+    return [clause for speaker in SPEAKERS for clause in _spoken(speaker, kept_words(turn, speaker))]
+
+
+def kept_words(turn: WindowTurn, speaker: Speaker) -> str:
+    """What the speaker said, "" where only a note stands in its place."""
+    return "" if turn[speaker] in NOTES else turn[speaker]
 
 
 def _spoken(speaker: Speaker, text: str) -> Iterator[Clause]:

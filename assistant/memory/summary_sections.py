@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 
 from assistant.memory.contents import Section, SummaryLine, WindowTurn
-from assistant.memory.summary_clauses import Clause
+from assistant.memory.summary_clauses import Clause, kept_words
 from assistant.memory.summary_rendering import split_speaker
 from assistant.memory.summary_words import stems
 
@@ -76,7 +76,7 @@ _COURTESY_WORDS = frozenset(
 
 def refused(turn: WindowTurn) -> bool:
     """Whether the turn's question went without an answer: refused, handed to a person, asked back, or cut short."""
-    beginning = turn["assistant"][:_REFUSAL_CHARACTERS].replace("’", "'")
+    beginning = kept_words(turn, "assistant")[:_REFUSAL_CHARACTERS].replace("’", "'")
     return not beginning.strip() or bool(_REFUSED.search(beginning))
 
 

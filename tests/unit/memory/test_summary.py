@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assistant.memory.contents import Pin, SummaryLine, WindowTurn
+from assistant.memory.contents import NOTES, Pin, SummaryLine, WindowTurn
 from assistant.memory.summary import summarise, summarise_from_model
 from assistant.memory.summary_clauses import plain
 from assistant.memory.summary_rendering import render_summary, rendered_tokens, split_speaker, told, told_turns
@@ -84,6 +84,14 @@ def test_an_open_question_is_settled_by_an_answer_to_the_same_question() -> None
     other = {line["text"]: line["section"] for line in summarise(summarise([], [SHADE], ROOMY), [INVOICE], ROOMY)}
     question = "User: Is the shade covered by the warranty?"
     assert (before[question], after[question], other[question]) == ("open", "purpose", "open")
+
+
+@pytest.mark.parametrize("note", sorted(NOTES))
+def test_a_note_in_place_of_an_answer_leaves_only_the_question_and_that_open(note: str) -> None:
+    asked = turn(1, "Where do I find my invoice?", note)
+    assert [(line["section"], line["text"]) for line in summarise([], [asked], ROOMY)] == [
+        ("open", "User: Where do I find my invoice?")
+    ]
 
 
 def test_courtesies_are_not_summed_up() -> None:
