@@ -18,7 +18,7 @@ from assistant.memory.summary_rendering import split_speaker
 from assistant.memory.summary_reply import Said, said
 from assistant.memory.summary_sections import idle, refused, section, settled
 from assistant.memory.summary_selection import best, select
-from assistant.memory.summary_words import tells
+from assistant.memory.summary_words import stems, tells
 from assistant.memory.tokens import clip
 from assistant.memory.window import WindowPolicy
 
@@ -103,20 +103,26 @@ def _up_to_date(line: SummaryLine, fresh: Sequence[WindowTurn]) -> SummaryLine:
 
 @dataclass(frozen=True, slots=True)
 class _Source:
-    """What an alias of the prompt stands for."""
+    """What an alias of the prompt stands for; `undocumented` is the part of its text that rests on no document."""
 
     text: str
+    undocumented: str
     turns: tuple[str, ...]
     documents: dict[str, str]
 
 
 def _sources(lines: Sequence[SummaryLine], leaving: Sequence[WindowTurn]) -> dict[str, _Source]:
-    old = {f"l{n}": _Source(x["text"], tuple(x["turns"]), x["documents"]) for n, x in enumerate(lines, 1)}
+    old = {f"l{number}": _old_source(line) for number, line in enumerate(lines, 1)}
     new = {
-        f"t{n}": _Source(f"{turn['user']}\n{turn['assistant']}", (turn["turn"],), turn["documents"])
+        f"t{n}": _Source(f"{turn['user']}\n{turn['assistant']}", turn["user"], (turn["turn"],), turn["documents"])
         for n, turn in enumerate(leaving, 1)
     }
     return {**old, **new}
+
+
+def _old_source(line: SummaryLine) -> _Source:
+    free = "" if line["documents"] else line["text"]
+    return _Source(line["text"], free, tuple(line["turns"]), line["documents"])
 
 
 def _checked(each: Said, sources: Mapping[str, _Source], policy: WindowPolicy) -> SummaryLine | None:
@@ -127,8 +133,20 @@ def _checked(each: Said, sources: Mapping[str, _Source], policy: WindowPolicy) -
         return None
     clipped = clip(bare, policy.longest_line)
     text = f"{speaker}: {clipped}" if speaker else clipped
-    documents = {key: version for source in cited for key, version in source.documents.items()}
-    return SummaryLine(id=line_id(turns, text), section=each.section, text=text, turns=turns, documents=documents)
+    return SummaryLine(
+        id=line_id(turns, text),
+        section=each.section,
+        text=text,
+        turns=turns,
+        documents=_documents(speaker, bare, cited),
+    )
+
+
+def _documents(speaker: str, text: str, cited: Sequence[_Source]) -> dict[str, str]:
+    """The documents of what is cited; none for the user's words, when every one that tells something is theirs."""
+    if speaker == "User" and stems(text) <= stems("\n".join(source.undocumented for source in cited)):
+        return {}
+    return {key: version for source in cited for key, version in source.documents.items()}
 
 
 def _left_out(made: Sequence[SummaryLine], fresh: Sequence[WindowTurn], policy: WindowPolicy) -> list[SummaryLine]:

@@ -188,13 +188,25 @@ def test_a_models_junk_is_no_summary(reply: str) -> None:
 
 
 def test_a_models_line_keeps_its_section_turns_and_documents() -> None:
-    reply = "- [purpose] User: wants to return floor lamp 4711-AB {t1}\n- [open] Shade covered by the warranty? (t2)"
+    reply = "- [facts] Lamp can be returned within 30 days {t1}\n- [open] Shade covered by the warranty? (t2)"
     made = summarise_from_model(reply, [], [LAMP, SHADE], [], ROOMY)
     assert made is not None
     assert [(line["section"], line["text"], line["turns"], line["documents"]) for line in made] == [
-        ("purpose", "User: wants to return floor lamp 4711-AB", [LAMP["turn"]], {"returns.md": "v1"}),
-        ("open", "Shade covered by the warranty?", [SHADE["turn"]], {"returns.md": "v1"}),
+        ("facts", "Lamp can be returned within 30 days", [LAMP["turn"]], {"returns.md": "v1"}),
+        ("open", "Shade covered by the warranty?", [SHADE["turn"]], {}),
     ]
+
+
+def test_a_models_line_about_what_the_user_said_rests_on_no_document() -> None:
+    made = summarise_from_model("- [purpose] User: to return floor lamp 4711-AB {t1}", [], [LAMP], [], ROOMY)
+    assert made is not None
+    assert made[0]["documents"] == {}
+
+
+def test_a_models_line_that_only_sounds_like_the_users_words_rests_on_the_documents() -> None:
+    made = summarise_from_model("- [facts] User: may return the lamp within 30 days {t1}", [], [LAMP], [], ROOMY)
+    assert made is not None
+    assert made[0]["documents"] == LAMP["documents"]
 
 
 def test_a_turn_that_the_model_left_out_gets_a_clause_of_its_own() -> None:
