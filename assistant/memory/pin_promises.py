@@ -79,7 +79,8 @@ _SERVICE = _pattern(
     \byou(?:'ll| will| can expect to)(?: also| then)? (?:receive|get (?:an?\b|your\b|the\b|\d)|
     have (?:it|your|the) |be (?:refunded|credited|reimbursed|contacted|charged|notified|paid|called|sent|given|
     compensated)|hear (?:back )?from)|
-    (?<!you)(?: will|'ll| is going to| are going to)(?: then| also| definitely| all)? (?:arrive|be (?:delivered|refunded|
+    (?<!you)(?: will|'ll| is going to| are going to)(?: then| also| definitely| all)? (?:arrive|
+    be (?:delivered|refunded|
     shipped|sent|
     credited|paid|replaced|repaired|dispatched|waived|reimbursed|fixed|processed|issued|ready|returned|completed|
     cancelled|canceled|activated|renewed|at your|in touch|with you|posted|transferred|resolved|collected|

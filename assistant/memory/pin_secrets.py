@@ -9,11 +9,12 @@ _CARD = re.compile(
     r"4|5[0-8]|2(?:22[1-9]|2[3-9]|[3-6]|7[01]|720|131)|3[0-9]|6|1800"
 )  # the first digits of the card schemes (ISO/IEC 7812)
 _CARD_WORD = re.compile(r"(?i)\b(?:credit|debit|card|karte|carte|tarjeta|carta|cart[ãa]o|visa|mastercard|amex|cc)\b")
+_DEVICE_WORD = re.compile(r"(?i)\b(?:imei|iccid)\b")  # their last digit is Luhn's too
 _NAMED = re.compile(
     r"""(?ix)(?<!\w)
     (?: pass(?:word|code|phrase|wort) | kennwort | passwd | pwd | mot\ de\ passe | contrase[ñn]a | senha | wachtwoord
       | cvv2? | cvc2? | csc | pin(?:\ (?:code|number))? | (?:security|secret|card)\ code | secret(?:\ (?:key|answer))?
-      | security\ answer | otp | tan
+      | security\ answer | mother'?s?\ maiden\ name | otp | tan
       | (?:one[-\ ]time|verification|authenti?cation|login|2fa|access|recovery|sms)\ (?:code|pin|password|token)
       | api[-_\ ]?(?:key|token|secret) | (?:access|bearer|auth)[-_\ ]?token | private\ key | client[-_\ ]secret
       | ssn | social\ security(?:\ (?:number|no\.?))? )
@@ -44,7 +45,8 @@ def secret_spans(plain: str, exempt: list[tuple[int, int]]) -> list[tuple[int, i
     spans = [m.span() for m in _SHAPED.finditer(plain)]
     spans += [m.span("value") for m in _NAMED.finditer(plain) if _is_secret(m)]
     for found in _DIGITS.finditer(plain):
-        if any(a < found.end() and found.start() < b for a, b in exempt):
+        device = _DEVICE_WORD.search(plain[max(0, found.start() - 25) : found.start()])
+        if device or any(a < found.end() and found.start() < b for a, b in exempt):
             continue
         if _is_card(found.group()) or _CARD_WORD.search(plain[max(0, found.start() - 30) : found.start()]):
             spans.append(found.span())
