@@ -47,7 +47,7 @@ def fidelity(data: Path) -> dict[str, Any]:
 
 
 def cost(data: Path) -> dict[str, Any]:
-    return result(data, "cost", "--limit", "12")
+    return result(data, "cost", "--limit", "16", "--budget", "1500")
 
 
 @pytest.mark.parametrize("run", [fidelity, cost])
@@ -68,7 +68,7 @@ def test_fidelity_reports_its_figures(data: Path):
 
 def test_cost_reports_its_figures(data: Path):
     found = cost(data)
-    assert found["model_calls"] >= 12
+    assert found["model_calls"] >= 16
     assert found["checkpoint_bytes"]["10"] > 0
     assert found["max_prompt_tokens"] * found["model_calls"] >= found["cumulative_prompt_tokens"] > 0
     assert set(found["overhead_ms"]) == {"p50", "p95"}
