@@ -41,6 +41,7 @@ class State(TypedDict, total=False):
     messages: Annotated[list[BaseMessage], UntrackedValue]
     ledger: Annotated[tuple[LedgerRow, ...], UntrackedValue]
     cut: Annotated[bool, UntrackedValue]
+    ratio: Annotated[float, UntrackedValue]
     calls: Annotated[list[ToolCall], UntrackedValue]
     rounds: Annotated[int, UntrackedValue]
     called: Annotated[list[dict[str, object]], UntrackedValue]

@@ -47,6 +47,7 @@ async def assemble(state: State, context: TurnContext) -> State:
         no_answer=NO_ANSWER,
     )
     evidence = _evidence(state)
+    ratio = await can.ratios.of(can.models["generate"].name)
     prompt = assemble_prompt(
         system=system,
         question=state["screened"].text,
@@ -57,13 +58,14 @@ async def assemble(state: State, context: TurnContext) -> State:
         recalled=render_recalled(state.get("recalled", [])),
         tools_tokens=count_tools(can.tools.specs),
         policy=can.policies.budget,
-        ratio=await can.ratios.of(can.models["generate"].name),
+        ratio=ratio,
     )
     seen, unseen = evidence.kept[: prompt.passages], evidence.kept[prompt.passages :]
     return State(
         messages=list(prompt.messages),
         ledger=prompt.ledger,
         cut=prompt.question_cut,
+        ratio=ratio,
         evidence=replace(evidence, kept=seen, rejected=(*unseen, *evidence.rejected)),
         called=[],
         calls=[],
@@ -119,7 +121,7 @@ async def act(state: State, context: TurnContext) -> State:
         [state["messages"][-1], *results],
         policy=context.can.policies.budget,
         tools_tokens=count_tools(context.can.tools.specs),
-        ratio=await context.can.ratios.of(context.can.models["generate"].name),
+        ratio=state["ratio"],
     )
     return State(
         messages=messages,
