@@ -17,6 +17,7 @@ import os
 import time
 import warnings
 from collections.abc import Iterator, Mapping
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -25,35 +26,40 @@ from benchmarks.context_data import SEED, machine
 os.environ.setdefault("LANGGRAPH_STRICT_MSGPACK", "true")
 os.environ.setdefault("LANGSMITH_TRACING", "false")
 
+PARTS = ("recall", "cost", "fidelity")
 WIDTH = 16
 
 
 def main() -> None:
     """Run the part that is asked for."""
-    arguments = _arguments()
+    name, arguments = _arguments()
     logging.basicConfig(level=logging.WARNING)
     warnings.simplefilter("ignore", DeprecationWarning)
     began = time.perf_counter()
-    figures = arguments.part.run(arguments)
+    figures = _part(name).run(arguments)
+    if name == "recall" and arguments.peers:
+        figures = {**figures, "peers": _part("recall_peers").run(arguments) | figures.get("peers", {})}
     print_table({"ours": figures, **figures.get("variants", {}), **figures.get("peers", {})})
     ending = {"machine": machine(), "seed": arguments.seed, "wall_s": round(time.perf_counter() - began, 1)}
     print(json.dumps({**figures, **ending}))
 
 
-def _arguments() -> argparse.Namespace:
-    from benchmarks import context_cost, context_fidelity
+def _arguments() -> tuple[str, argparse.Namespace]:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0], add_help=False)
+    parser.add_argument("part", choices=PARTS)
+    chosen, _ = parser.parse_known_args()
+    whole = argparse.ArgumentParser(parents=[parser], usage=__doc__)
+    whole.add_argument("--data", type=Path, required=True, help="conversations in LoCoMo's form")
+    whole.add_argument("--limit", type=int, default=0, help="a short run: so many conversations, or turns")
+    whole.add_argument("--seed", type=int, default=SEED)
+    whole.add_argument("--peers", action="store_true", help="run the peers on the same work")
+    _part(chosen.part).add_arguments(whole)
+    return chosen.part, whole.parse_args()
 
-    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parts = parser.add_subparsers(required=True, metavar="recall | cost | fidelity")
-    for name, part in {"cost": context_cost, "fidelity": context_fidelity}.items():
-        chosen = parts.add_parser(name)
-        chosen.set_defaults(part=part)
-        chosen.add_argument("--data", type=Path, required=True, help="conversations in LoCoMo's form")
-        chosen.add_argument("--limit", type=int, default=0, help="a short run: so many conversations, or turns")
-        chosen.add_argument("--seed", type=int, default=SEED)
-        chosen.add_argument("--peers", action="store_true", help="run the peers on the same work")
-        part.add_arguments(chosen)
-    return parser.parse_args()
+
+def _part(name: str) -> Any:
+    """A part's module; each loads only what it needs."""
+    return import_module(f"benchmarks.context_{name}")
 
 
 def print_table(columns: Mapping[str, Mapping[str, Any]]) -> None:

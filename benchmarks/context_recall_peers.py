@@ -5,13 +5,14 @@ Peers that summarise are left out: what a summary keeps depends on a model, and 
 
 from __future__ import annotations
 
+import argparse
 from collections.abc import Callable, Sequence
 from typing import Any
 
 from langchain_core.messages import HumanMessage, trim_messages
 
 from assistant.memory.tokens import count, count_message
-from benchmarks.context_data import ADVERSARIAL, Dialogue, Line, Question
+from benchmarks.context_data import ADVERSARIAL, Dialogue, Line, Question, read_dialogues
 from benchmarks.context_peers import exact
 
 
@@ -39,6 +40,12 @@ RECALL_PEERS: dict[str, Callable[[Sequence[Line], int], tuple[set[str], int]]] =
     "last lines": last_lines,
     "trim_messages (last)": trimmed,
 }
+
+
+def run(arguments: argparse.Namespace) -> dict[str, dict[str, Any]]:
+    """By peer, the figures of recall at each of `--budgets` over the same conversations."""
+    dialogues = read_dialogues(arguments.data)[: arguments.limit or None]
+    return peers(dialogues, [int(budget) for budget in arguments.budgets.split(",")])
 
 
 def clean_questions(dialogue: Dialogue) -> list[Question]:
