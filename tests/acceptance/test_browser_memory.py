@@ -11,23 +11,36 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.async_api import Browser, Locator, Page, expect
 
+from assistant.bootstrap import open_assistant
 from assistant.memory.view import MemoryItem, MemoryView
+from assistant.settings import load_settings
 from assistant.testing.assistants import ITEM_TOKENS, Reply, ScriptedAssistant, save_documents
 from assistant.testing.serving import serve_chat
-from assistant.values import Document, Record
+from assistant.values import PUBLIC, Document, Record
 from tests.servers.browser import LOOKS, open_browser, photograph
+from tests.servers.parts import chosen
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
+ROOT = Path(__file__).parents[2]
 RETURNS = Document("returns.md", "Returns and refunds", "30 days.", frozenset({"public"}), "1", "demo")
 CUT = "Your message was too long for me, so I left out its middle."
 LONG = "anna.bergstroem+returns.and.refunds@a-rather-long-domain-name-that-never-ends.example"
 WINDOW = 2
+SAID = (
+    "My order is SV-2024-118230. How long do I have to return an order in the UK?",
+    "Sorry, my order number is SV-2024-118203, not SV-2024-118230. How long does a refund take?",
+    "What does the warranty cover?",
+    "What if my parcel is lost?",
+    "Can I change the delivery address after ordering?",
+    "Do I get the shipping cost back?",
+)
 WATCH_METER = """
     window.seen = new Set()
     new MutationObserver(() => {
@@ -414,3 +427,39 @@ async def test_it_fits_in_every_look(house: House, look: str) -> None:
     assert await page.evaluate(f"{wide}.map(e => e.className)") == []
     await panel.get_by_role("button", name="Forget this conversation").click()
     await photograph(page, f"{look}-memory-4-forget")
+
+
+async def test_a_real_conversation_is_folded_seen_and_forgotten(tmp_path: Path) -> None:
+    """With everything behind it: documents, index, graph, records, at a budget that is soon full."""
+    folder = tmp_path / "data"
+    async with (
+        chosen(folder) as parts,
+        open_assistant(load_settings(**parts, perimeter=ROOT / "perimeter.yaml", prompt_budget_tokens=2_000)) as real,
+        serve_chat(real) as address,
+        open_browser() as browser,
+    ):
+        await real.ingest([ROOT / "knowledge"], audience=frozenset({PUBLIC}))
+        page = await (await browser.new_context(**LOOKS["light"])).new_page()
+        await page.goto(address)
+        await ready(page)
+        for question in SAID:
+            await ask(page, question)
+        await expect(page.locator("#memory-marker")).to_be_visible(timeout=15_000)
+        panel = await open_panel(page)
+        await expect(panel.locator("li", has=page.get_by_text("SV-2024-118203", exact=True))).to_contain_text(
+            "You said"
+        )
+        await expect(panel.locator("del", has_text="SV-2024-118230")).to_have_count(1)
+        await photograph(page, "light-memory-5-real")
+        await panel.get_by_role("button", name=re.compile("^Forget .*: SV-2024-118230$")).click()
+        await expect(panel.locator("del", has_text="SV-2024-118230")).to_have_count(0)
+        await page.reload()
+        await expect(page.locator("#memory-gauge")).to_be_visible()
+        await open_panel(page)
+        await expect(panel).not_to_contain_text("SV-2024-118230")
+        thread_id = page.url.rpartition("/")[2]
+        await panel.get_by_role("button", name="Forget this conversation").click()
+        await page.get_by_role("alertdialog").get_by_role("button", name="Forget it").click()
+        await expect(page.get_by_role("status").filter(has_text="has been forgotten")).to_be_visible(timeout=15_000)
+        assert await real.stores.threads.get(thread_id) is None
+        assert await real.stores.records.of_thread(thread_id) == []
