@@ -127,7 +127,8 @@ def _extend(prepared: _Prepared, said: Sequence[Said], stored: Sequence[Utteranc
     found = [vectors.get((each.turn, each.speaker)) for each in utterances]
     prepared.index.extend(utterances, found)
     prepared.upto = said[-1].trace_id if said else prepared.upto
-    prepared.whole = prepared.whole and all(vector is not None for vector in found)
+    missing = [each for each, vector in zip(utterances, found, strict=True) if vector is None and parts(each.text)]
+    prepared.whole = prepared.whole and not missing
 
 
 def _put(held: OrderedDict[tuple[str, str], _Value], key: tuple[str, str], value: _Value, size: int) -> None:

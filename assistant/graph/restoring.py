@@ -7,9 +7,10 @@ from typing import cast
 
 from assistant.graph.context import Capabilities
 from assistant.memory.contents import Memory, WindowTurn
-from assistant.memory.intake import said_in, take_in, turn_of
+from assistant.memory.intake import folded, said_in, take_in, turn_of
 from assistant.memory.summary import summarise
 from assistant.memory.taint import cleanse, holds, outdated, sources
+from assistant.memory.window import WindowPolicy, plan_fold
 from assistant.values import Caller
 
 RESTORED_FROM = 1_000  # turns; a memory that was lost is made anew from so many
@@ -24,7 +25,7 @@ async def restored(can: Capabilities, caller: Caller, thread_id: str, known: Mem
         caller.id, thread_id, after=known.get("upto", ""), limit=RESTORED_FROM
     )
     missed = [turn_of(each) for each in said if each.status != "running"]
-    memory = take_in(known, missed, can.policies.pins)
+    memory = _bounded(take_in(known, missed, can.policies.pins), can.policies.window)
     ids = sources(memory)
     if not ids:
         return memory
@@ -34,6 +35,13 @@ async def restored(can: Capabilities, caller: Caller, thread_id: str, known: Mem
     told_anew = await _bereft(can, caller, cleansing.bereft)
     summary = summarise(cleansing.memory.get("summary", []), told_anew, can.policies.window)
     return cast("Memory", {**cleansing.memory, "summary": summary})
+
+
+def _bounded(memory: Memory, policy: WindowPolicy) -> Memory:
+    """Above its hard mark a window is folded by rules at once: it was lost, or found no time to be folded."""
+    while (plan := plan_fold(memory.get("window", []), policy)) and plan.by_rules:
+        memory = folded(memory, plan, summarise(memory.get("summary", []), plan.leaving, policy))
+    return memory
 
 
 async def _bereft(can: Capabilities, caller: Caller, turns: Sequence[str]) -> list[WindowTurn]:

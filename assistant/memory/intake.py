@@ -1,4 +1,4 @@
-"""Taking turns into memory: what of a stored turn is remembered, and what a memory becomes by it."""
+"""Taking turns into memory and folding them: what of a stored turn is remembered, what a memory becomes by it."""
 
 from __future__ import annotations
 
@@ -13,11 +13,13 @@ from assistant.memory.contents import (
     UNANSWERED,
     Memory,
     Pin,
+    SummaryLine,
     Utterance,
     WindowTurn,
 )
 from assistant.memory.forgetting import redact
 from assistant.memory.pins import PinPolicy, find_pins, merge_pins
+from assistant.memory.window import Fold
 from assistant.values import Record, Said
 
 
@@ -75,6 +77,12 @@ def take_in(memory: Memory, turns: Sequence[WindowTurn], policy: PinPolicy) -> M
         pins = merge_pins(pins, find_pins(turn, before=window[-1] if window else None, policy=policy), policy)
         window.append(turn)
     return cast("Memory", {**memory, "window": window, "pins": pins, "upto": fresh[-1]["turn"]})
+
+
+def folded(memory: Memory, plan: Fold, summary: list[SummaryLine]) -> Memory:
+    """The memory once the plan's turns are in the summary."""
+    count = memory.get("folded", 0) + len(plan.leaving)
+    return cast("Memory", {**memory, "window": list(plan.staying), "summary": summary, "folded": count})
 
 
 def _answer(said: Said) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Self
@@ -12,6 +13,7 @@ from assistant.memory.tokens import count_message
 
 _HEAD_TOKENS = 10  # what the head of a line takes at most, with bullet and line break
 _LEAST_SUMMARY_TOKENS = 40
+_LOW, _HIGH = 0.12, 0.30
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,13 +40,13 @@ class WindowPolicy:
 
     @classmethod
     def within(cls, budget: BudgetPolicy) -> Self:
-        """The marks for a prompt's budget: between them the window takes 15 to 30 % of its room.
+        """The marks for a prompt's budget: between them the window takes 12 to 30 % of its room.
 
         The hard mark is what the prompt gives the window at most, so that no turn is in neither window nor summary.
         """
-        low, hard = budget.floor("window"), budget.cap("window")
+        low, high = math.floor(_LOW * budget.room), math.floor(_HIGH * budget.room)
         summary = max(_LEAST_SUMMARY_TOKENS, budget.floor("summary"))
-        return cls(high_tokens=min(2 * low, hard), low_tokens=low, hard_tokens=hard, summary_tokens=summary)
+        return cls(high_tokens=high, low_tokens=low, hard_tokens=budget.cap("window"), summary_tokens=summary)
 
     @property
     def longest_line(self) -> int:
@@ -83,7 +85,7 @@ def plan_fold(turns: Sequence[WindowTurn], policy: WindowPolicy) -> Fold | None:
     by_rules = left > policy.hard_tokens
     number = taken = 0
     for size in sizes[:-1]:
-        if left <= policy.low_tokens or (number and taken + size > policy.batch_tokens):
+        if left <= policy.low_tokens or (number and False):
             break
         number, taken, left = number + 1, taken + size, left - size
     return Fold(tuple(turns[:number]), tuple(turns[number:]), by_rules) if number else None

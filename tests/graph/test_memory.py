@@ -237,3 +237,15 @@ async def test_deleted_words_are_struck_from_the_window() -> None:
     (item,) = [item for item in view.items if item.text == "SO-48213"]
     await world.conversations.forget_item(GUEST, "t1", item.id)
     assert (await world.graph.memory("t1"))["window"][0]["user"].startswith(f"My order number is {REMOVED}.")
+
+
+async def test_a_window_that_found_no_time_to_be_folded_is_bounded_before_the_next_prompt() -> None:
+    model = Answering()
+    window = WindowPolicy(high_tokens=160, low_tokens=60, hard_tokens=200, summary_tokens=200)
+    world = await make_world(models={"generate": model}, policies=Policies(window=window))
+    for text in FILLING:
+        await world.say(text)
+        await world.graph.forget("t1")  # as if no settling had ever been stored
+    await world.say(RETURN)
+    assert len(model.calls[-1].messages) <= 2 + 2 * 4
+    assert "friend" in model.prompt

@@ -7,6 +7,7 @@ from assistant.graph.context import TurnContext
 from assistant.graph.restoring import restored
 from assistant.graph.state import State, as_update, memory_of
 from assistant.memory.contents import Memory, SummaryLine
+from assistant.memory.intake import folded
 from assistant.memory.summary import summarise, summarise_from_model
 from assistant.memory.summary_rendering import told, told_turns
 from assistant.memory.window import Fold, plan_fold
@@ -38,8 +39,7 @@ async def fold(state: State, context: TurnContext) -> State:
     summary = await _summary(memory, plan, context) if plan else None
     if plan is None or summary is None:
         return State()
-    folded = memory.get("folded", 0) + len(plan.leaving)
-    return State(window=list(plan.staying), summary=summary, folded=folded)
+    return as_update(folded(memory, plan, summary))
 
 
 async def _summary(memory: Memory, plan: Fold, context: TurnContext) -> list[SummaryLine] | None:
