@@ -109,6 +109,7 @@ class Assistant(Library):
     release: str
     guests: bool
     message_max_chars: int
+    overlap: str
     host: str
     port: int
     secure_cookies: bool
@@ -236,6 +237,7 @@ async def open_assistant(settings: Settings, *, say: Say = _silent, sweeps: bool
             release=release,
             guests=settings.guests,
             message_max_chars=settings.message_max_chars,
+            overlap=settings.overlapping_messages,
             host=settings.host,
             port=settings.port,
             secure_cookies=settings.secure_cookies,

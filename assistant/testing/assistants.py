@@ -73,6 +73,7 @@ class ScriptedAssistant:
     auth_secret: str = "a-secret-for-tests-of-more-than-32-bytes"  # noqa: S105 (a test's)
     guests: bool = True
     message_max_chars: int = 8_000
+    overlap: str = "queue"
     host: str = "127.0.0.1"
     port: int = 0
     secure_cookies: bool = False

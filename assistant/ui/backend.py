@@ -50,6 +50,11 @@ class Backend(Protocol):
     @property
     def message_max_chars(self) -> int: ...
     @property
+    def overlap(self) -> str:
+        """What a message does that comes while another is answered: `queue`, `interrupt` or `refuse`."""
+        ...
+
+    @property
     def secure_cookies(self) -> bool: ...
     def take(self, turn: Turn, *, wants_person: bool = False) -> AsyncIterator[Event]:
         """Run one turn; with `wants_person` it ends in a ticket. Closing or cancelling it is a stop.

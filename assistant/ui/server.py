@@ -59,7 +59,7 @@ def _wire(app: FastAPI, backend: Backend) -> None:
     data._data_layer_initialized = False
     config.code.data_layer = lambda: DataLayer(history, accounts.check)
     config.code.on_chat_resume = _nothing
-    harden(accounts, history, chat, max_chars=backend.message_max_chars)
+    harden(accounts, history, chat, max_chars=backend.message_max_chars, overlap=backend.overlap)
 
     app.include_router(Pages(backend, accounts).router())
     app.include_router(Api(backend, accounts, history, chat).router())

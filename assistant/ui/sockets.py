@@ -39,9 +39,9 @@ _GONE = "There is nothing here under that address."
 _delete = WebsocketSession.delete
 
 
-def harden(accounts: Accounts, history: History, chat: Chat, *, max_chars: int) -> Sockets:
+def harden(accounts: Accounts, history: History, chat: Chat, *, max_chars: int, overlap: str) -> Sockets:
     """Replace Chainlit's socket handlers by ours; every other event of theirs is gone."""
-    sockets = Sockets(accounts, history, chat, max_chars=max_chars)
+    sockets = Sockets(accounts, history, chat, max_chars=max_chars, overlap=overlap)
     handlers: dict[str, Any] = sio.handlers["/"]
     for event in [event for event in handlers if event not in EVENTS]:
         del handlers[event]
@@ -59,13 +59,14 @@ async def _delete_with_context(session: WebsocketSession) -> None:
 
 
 class Sockets:
-    """The handlers, with what they need."""
+    """The handlers, with what they need. `overlap` as in `Backend`."""
 
-    def __init__(self, accounts: Accounts, history: History, chat: Chat, *, max_chars: int) -> None:
+    def __init__(self, accounts: Accounts, history: History, chat: Chat, *, max_chars: int, overlap: str) -> None:
         self._accounts = accounts
         self._history = history
         self._chat = chat
         self._max_chars = max_chars
+        self._overlap = overlap
         self._pace = Buckets(burst=15, per_minute=30)
         self._lost: set[str] = set()
 
@@ -128,7 +129,7 @@ class Sockets:
         await self._chat.reopen(session, person)
 
     async def client_message(self, sid: str, payload: Any = None, *_: Any) -> None:
-        """Only text, id and our own command are taken over; one message at a time; nothing over the limit."""
+        """Only text, id and our own command are taken over; one at a time, as they came; nothing over the limit."""
         session = WebsocketSession.get(sid)
         person = await self._person(session)
         if session is None or person is None:
@@ -137,12 +138,15 @@ class Sockets:
             message = clean_message(payload, max_chars=self._max_chars)
             if not self._pace.take(person.id):
                 raise InvalidMessageError(_TOO_FAST)
-            if await _is_busy(session):
+            if self._overlap == "refuse" and await _is_busy(session):
                 raise BusyError
         except (InvalidMessageError, BusyError) as error:
             await Wire(session).say(error.user_message, error=True)
             return
-        session.current_task = asyncio.create_task(self._process(session, message, person))
+        before = session.current_task
+        if self._overlap == "interrupt" and before is not None:
+            before.cancel()
+        session.current_task = asyncio.create_task(self._process(session, message, person, before))
 
     async def stop(self, sid: str, *_: Any) -> None:
         """As Chainlit's, without its message."""
@@ -150,7 +154,10 @@ class Sockets:
         if session is not None and session.current_task is not None:
             session.current_task.cancel()
 
-    async def _process(self, session: WebsocketSession, message: dict[str, Any], person: Person) -> None:
+    async def _process(
+        self, session: WebsocketSession, message: dict[str, Any], person: Person, before: asyncio.Task[Any] | None
+    ) -> None:
+        await _after(before)
         emitter: Any = init_ws_context(session).emitter
         taken = await emitter.process_message({"message": message, "fileReferences": []})
         await self._chat.answer(session, taken, person)
@@ -198,6 +205,17 @@ def clean_message(payload: Any, *, max_chars: int) -> dict[str, Any]:
         "command": command,
         "metadata": {},
     }
+
+
+async def _after(before: asyncio.Task[Any] | None) -> None:
+    """Wait for the turn that was there first. Stop, which reaches the last in line, reaches it too."""
+    if before is None:
+        return
+    try:
+        await asyncio.wait({before})
+    except asyncio.CancelledError:
+        before.cancel()
+        raise
 
 
 async def _is_busy(session: WebsocketSession) -> bool:

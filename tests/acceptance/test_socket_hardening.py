@@ -259,10 +259,42 @@ async def test_a_second_message_waits_its_turn(guest: ChatClient, scripted: Scri
     await guest.send("slow")
     await guest.wait_for("stream_token", containing="two")
     await guest.send("hello")
-    await guest.wait_for("new_message", containing=BusyError.user_message)
     scripted.gate.set()
-    await guest.wait_for("update_message", containing="three four")
+    await guest.wait_for("update_message", containing="Good day.")
+    assert [turn.text for turn in scripted.turns] == ["slow", "hello"]
+    records = [await scripted.stores.records.of_thread(turn.thread_id) for turn in scripted.turns[:1]]
+    assert [record.status for record in records[0]] == ["delivered", "delivered"]
+
+
+async def test_stop_reaches_what_waits_in_line_and_what_it_waits_for(
+    guest: ChatClient, scripted: ScriptedAssistant
+) -> None:
+    await guest.connect()
+    await guest.send("slow")
+    await guest.wait_for("stream_token", containing="two")
+    await guest.send("hello")
+    await guest.socket.emit("stop")
+    await guest.wait_for("update_message", containing="Stopped before it was finished.")
     assert [turn.text for turn in scripted.turns] == ["slow"]
+
+
+async def test_a_second_message_is_refused_or_interrupts_where_that_is_set() -> None:
+    for overlap, statuses in (("refuse", ["delivered"]), ("interrupt", ["interrupted", "delivered"])):
+        scripted = ScriptedAssistant(
+            {"slow": Reply("one two three four", pause_after=2), "": Reply("Good day.")}, overlap=overlap
+        )
+        async with serve_chat(scripted) as address, ChatClient(address) as client:
+            await client.visit()
+            await client.connect()
+            await client.send("slow")
+            await client.wait_for("stream_token", containing="two")
+            await client.send("hello")
+            said = BusyError.user_message if overlap == "refuse" else "Good day."
+            await client.wait_for("new_message" if overlap == "refuse" else "update_message", containing=said)
+            scripted.gate.set()
+            await client.wait_for("update_message", containing="three four" if overlap == "refuse" else "Good day.")
+        records = await scripted.stores.records.of_thread(scripted.turns[0].thread_id)
+        assert [record.status for record in records] == statuses
 
 
 async def test_a_flood_is_slowed_down(guest: ChatClient, scripted: ScriptedAssistant) -> None:
