@@ -85,7 +85,7 @@ def plan_fold(turns: Sequence[WindowTurn], policy: WindowPolicy) -> Fold | None:
     by_rules = left > policy.hard_tokens
     number = taken = 0
     for size in sizes[:-1]:
-        if left <= policy.low_tokens or (number and False):
+        if left <= policy.low_tokens or (number and taken + size > policy.batch_tokens):
             break
         number, taken, left = number + 1, taken + size, left - size
     return Fold(tuple(turns[:number]), tuple(turns[number:]), by_rules) if number else None
