@@ -156,6 +156,12 @@ def test_the_summary_never_exceeds_its_cap_and_cites_turns_that_were(batches: li
         assert all(line["turns"] and set(line["turns"]) <= known for line in lines)
 
 
+@pytest.mark.parametrize("cap", range(200, 600, 20))
+def test_the_breaks_of_long_groups_count_too(cap: int) -> None:
+    turns = [turn(n, f"Parcel {n}{n}{n}{n} holds {n} green chairs for hall {n * 7}.") for n in range(10, 60)]
+    assert cap / 2 < rendered_tokens(summarise([], turns, WindowPolicy(summary_tokens=cap))) <= cap
+
+
 @settings(max_examples=150, deadline=None)
 @given(TURNS, TURNS, CAPS)
 def test_folding_twice_is_folding_once(before: list[WindowTurn], turns: list[WindowTurn], cap: int) -> None:
@@ -188,12 +194,12 @@ def test_a_models_junk_is_no_summary(reply: str) -> None:
 
 
 def test_a_models_line_keeps_its_section_turns_and_documents() -> None:
-    reply = "- [facts] Lamp can be returned within 30 days {t1}\n- [open] Shade covered by the warranty? (t2)"
+    reply = "- [facts] Lamp can be returned within 30 days {t1}\n- [open] User: Shade covered by warranty? (t2)"
     made = summarise_from_model(reply, [], [LAMP, SHADE], [], ROOMY)
     assert made is not None
     assert [(line["section"], line["text"], line["turns"], line["documents"]) for line in made] == [
         ("facts", "Lamp can be returned within 30 days", [LAMP["turn"]], {"returns.md": "v1"}),
-        ("open", "Shade covered by the warranty?", [SHADE["turn"]], {}),
+        ("open", "User: Shade covered by warranty?", [SHADE["turn"]], {}),
     ]
 
 

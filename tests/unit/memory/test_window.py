@@ -29,6 +29,12 @@ def test_folds_take_the_oldest_turns_down_to_the_low_mark() -> None:
     assert window_tokens(window) <= POLICY.high_tokens
 
 
+def test_no_turn_leaves_that_could_stay_below_the_low_mark() -> None:
+    fold = plan_fold([turn(n) for n in range(9)], WindowPolicy(high_tokens=200, low_tokens=150))
+    assert fold is not None
+    assert window_tokens(fold.staying) <= 150 < window_tokens([fold.leaving[-1], *fold.staying])
+
+
 def test_one_fold_gives_a_model_no_more_than_a_batch() -> None:
     fold = plan_fold([turn(n) for n in range(40)], POLICY)
     assert fold is not None
