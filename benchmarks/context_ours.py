@@ -86,12 +86,13 @@ class TimedEmbedder(WordEmbedder):
 
     def __init__(self) -> None:
         super().__init__(DIMENSIONS)
-        self.took_s = 0.0
+        self.took_s = self.took_cpu_s = 0.0
 
     async def encode(self, texts: Sequence[str]) -> list[Vector]:
-        began = time.perf_counter()
+        began, cpu = time.perf_counter(), time.process_time()
         made = await super().encode(texts)
         self.took_s += time.perf_counter() - began
+        self.took_cpu_s += time.process_time() - cpu
         return made
 
 
@@ -99,19 +100,24 @@ class TimedEmbedder(WordEmbedder):
 class TimedTracer:
     """Implements ports.Tracer: keeps how long each kind of span took, in milliseconds, and nothing else.
 
-    `aside_s` says how many seconds models and embedder have taken by now: they don't count.
+    `aside_s` says how many seconds models and embedder have taken by now, `aside_cpu_s` those of the embedder on the
+    processor: they don't count. `cpu` has the same spans by processor time of all threads, which other programs on the
+    machine don't lengthen.
     """
 
     aside_s: Callable[[], float]
+    aside_cpu_s: Callable[[], float]
     spans: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
+    cpu: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
 
     @contextmanager
     def span(self, name: str, **_: Any) -> Iterator[TimedTracer]:
-        began = time.perf_counter() - self.aside_s()
+        began, cpu = time.perf_counter() - self.aside_s(), time.process_time() - self.aside_cpu_s()
         try:
             yield self
         finally:
             self.spans[name].append((time.perf_counter() - self.aside_s() - began) * 1000)
+            self.cpu[name].append((time.process_time() - self.aside_cpu_s() - cpu) * 1000)
 
     @contextmanager
     def turn(self, **_: Any) -> Iterator[TimedTracer]:
@@ -137,6 +143,7 @@ class Ours:
     meter: Meter
     summariser: Summariser | None
     before_ms: list[float] = field(default_factory=list)
+    before_cpu_ms: list[float] = field(default_factory=list)
     settle_ms: list[float] = field(default_factory=list)
     traces: list[str] = field(default_factory=list)
     sections: Counter[str] = field(default_factory=Counter)
@@ -158,7 +165,8 @@ class Ours:
                 if self.summariser:
                     self.summariser.waited_for = False
         self.meter.turn_ms.append((reply_at - began) * 1000)
-        self.before_ms.append(sum(self.tracer.spans[name][-1] for name in OURS_OF_A_TURN if self.tracer.spans[name]))
+        for kept, spans in ((self.before_ms, self.tracer.spans), (self.before_cpu_ms, self.tracer.cpu)):
+            kept.append(sum(spans[name][-1] for name in OURS_OF_A_TURN if spans[name]))
         if pause:
             await self.conversations.drain(timeout_s=30)
             self.settle_ms.append((time.perf_counter() - self.tracer.aside_s() - reply_at) * 1000)
@@ -192,7 +200,7 @@ async def open_ours(
 ) -> AsyncIterator[Ours]:
     """The assistant on parts of its own; a prompt has at most `budget` tokens, the reply aside."""
     meter, embedder = Meter(), TimedEmbedder()
-    tracer = TimedTracer(lambda: meter.model_s + embedder.took_s)
+    tracer = TimedTracer(lambda: meter.model_s + embedder.took_s, lambda: embedder.took_cpu_s)
     summariser = Summariser(meter, summary_s) if summarises else None
     models: Mapping[Operation, Any] = {"generate": Talker(meter, talk)}
     if summariser:
