@@ -22,7 +22,6 @@ _LONGEST_COMMON = 20  # characters
 _SHORTEST_STEM = 3
 _NUMBER, _NAME, _OPENING, _PLAIN = 2.0, 3.0, 0.4, 1.0
 _LONG_NUMBER = 4  # characters
-_RECURRENCE = 0.25  # the power of how many clauses a word stands in: what comes back is what the talk is about
 
 
 class Word(NamedTuple):
@@ -58,14 +57,14 @@ def _substance(word: Word) -> float:
 
 
 def weights(texts: Iterable[str]) -> dict[str, float]:
-    """How much each stem tells among these clauses, 0 and up."""
+    """How much each stem tells: the mean of its kinds over these clauses."""
     seen: Counter[str] = Counter()
     kinds: Counter[str] = Counter()
     for text in texts:
         for stem_, kind in set(words(text)):
             seen[stem_] += 1
             kinds[stem_] += kind  # type: ignore[assignment]
-    return {each: kinds[each] / number * number**_RECURRENCE for each, number in seen.items()}
+    return {each: kinds[each] / number for each, number in seen.items()}
 
 
 @lru_cache(maxsize=32_768)
