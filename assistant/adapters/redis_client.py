@@ -28,7 +28,7 @@ FULL_MARKS = ("not allowed when used memory", "MISCONF", "No space left on devic
 
 @asynccontextmanager
 async def connect(
-    url: str, *, command_timeout_s: float = 5.0, connect_timeout_s: float = 2.0, max_connections: int = 64
+    url: str, *, command_timeout_s: float = 5.0, connect_timeout_s: float = 2.0, max_connections: int = 128
 ) -> AsyncIterator[Redis]:
     """Yield a client whose server has answered and is new enough.
 

@@ -47,6 +47,7 @@ class Holding:
     epoch: int = 0
     wanted: bool = False
     lost: bool = False
+    over: bool = False
     watched: asyncio.Event = field(default_factory=asyncio.Event)
     _settling: asyncio.Task[None] | None = None
 
@@ -192,6 +193,7 @@ class Lines:
         try:
             yield holding
         finally:
+            holding.over = True
             keeping.cancel()
             try:
                 with contextlib.suppress(AssistantError):
@@ -203,13 +205,15 @@ class Lines:
 
     async def _keep(self, holding: Holding) -> None:
         """Renew the lease while its turn runs, and heed what others ask; a lease that is lost stops the turn."""
-        while True:
+        while not holding.over:  # the Redis client may swallow a cancellation
             await self._pause(holding)
             try:
                 hold = await self._live.renew(holding.lease)
             except AssistantError:
                 _log.warning("the lease of conversation %s could not be renewed; trying again", holding.lease.thread_id)
                 continue
+            if holding.over:
+                return
             if hold is None:
                 _log.error("the lease of conversation %s has passed to another worker", holding.lease.thread_id)
                 holding.lose()

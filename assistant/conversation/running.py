@@ -36,6 +36,7 @@ class Runner:
         self._policy = policy
         self._closing = closing
         self._timer = timer
+        self._slots = asyncio.Semaphore(policy.at_once)
 
     async def resume(self, record: Record, caller: Caller, holding: Holding, emit: Emit) -> None:
         """Run a known turn to its end, once more and not for ever; one that has ended is told as it ended."""
@@ -77,7 +78,7 @@ class Runner:
     async def _guarded(self, record: Record, context: TurnContext, holding: Holding) -> bool:
         """Run the graph; whatever happens, the record says what became of the turn. Whether it ran to its end."""
         try:
-            async with asyncio.timeout(self._policy.timeout_s):
+            async with asyncio.timeout(self._policy.timeout_s), self._slots:
                 await self._graph.run(context)
         except asyncio.CancelledError:
             end = self._closing.lost if holding.lost else self._closing.interrupted

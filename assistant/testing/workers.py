@@ -107,6 +107,9 @@ class SilentTracer:
     def update(self, **attributes: Any) -> None:
         """Keep nothing."""
 
+    async def forget(self, trace_ids: Sequence[str]) -> None:
+        """There is nothing to delete."""
+
     async def health(self) -> Part:
         return Part("traces", "nowhere", "", well=True)
 
