@@ -1,32 +1,53 @@
-"""Recall: what was said before the window, found again by its words, its meaning and who said it."""
+"""Recall: what was said before the window, found again by its words, its meaning and who said it.
+
+Three measures of unlike scales are added as standard scores: BM25 of an utterance and its neighbours, expanded by the
+terms of what was found first (Rocchio 1971; the third of the weight that RM3 and its kin give is usual); the cosine
+of its best part together with the mean of its neighbourhood's; and a bonus for the speaker the question names.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Set
-from dataclasses import dataclass
+from collections.abc import Sequence, Set
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import numpy as np
 
 from assistant.memory.contents import Utterance
 from assistant.memory.recall_index import RecallIndex
-from assistant.memory.recall_lexical import Scores, topic_terms
-from assistant.memory.recall_packing import pack, parts, render
+from assistant.memory.recall_lexical import Scores
+from assistant.memory.recall_packing import pack, parts, render, rendered_tokens
+from assistant.memory.recall_words import is_small_talk, terms, topic_terms
+from assistant.memory.tokens import count
 from assistant.ports import Vector
 
-__all__ = ["RecallIndex", "RecallPolicy", "parts", "recall", "render"]
+__all__ = ["RecallIndex", "RecallPolicy", "parts", "recall", "render", "rendered_tokens"]
+
+FEEDBACK = 5  # utterances found first, whose terms expand the question
 
 
 @dataclass(frozen=True, slots=True)
 class RecallPolicy:
-    """At most `limit_tokens` as rendered. An utterance must hold `word_floor` of the question's weight in words, or be
-    as near as `meaning_floor` in meaning (0 to 1). `recency` is what being the newest adds, in standard deviations.
+    """At most `limit_tokens` as rendered; of an utterance above `whole_tokens` only the parts that fit in so many.
+
+    An utterance must hold `word_floor` of the question's terms, by their rarity, or be as near as `meaning_floor` in
+    meaning (0 to 1; both 0 and -1: no floor). In standard deviations: `named` and `meant` are added to what was said
+    by a speaker whom the question names, or means by a pronoun, and `recency` to the newest. `expansion` is the weight
+    of the terms of what was found first, that of the question being 1.
     """
 
     limit_tokens: int = 800
-    word_floor: float = 0.5
+    whole_tokens: int = 160
+    word_floor: float = 0.4
     meaning_floor: float = 0.4
+    named: float = 3.0
+    meant: float = 0.5
     recency: float = 0.1
+    expansion: float = 0.33
+
+    @property
+    def has_floor(self) -> bool:
+        return self.word_floor > 0 or self.meaning_floor > -1
 
 
 def recall(
@@ -42,21 +63,41 @@ def recall(
 
     `vector` is that of `index.topic(question)`. Turns in `exclude` are left out, and so is what was said after `now`.
     """
-    wanted = topic_terms(question)
-    if not len(index) or not wanted:
+    if not len(index) or (policy.has_floor and is_small_talk(question)):
         return []
-    words, share = index.words.search(wanted)
-    meaning = index.likeness(vector)
-    score = _standard(words) + _standard(meaning) + index.spoken_by_named(question)
-    score += policy.recency * np.arange(1, len(index) + 1, dtype=np.float32) / len(index)
-    fits = (share >= policy.word_floor) | (np.nan_to_num(meaning, nan=-1.0) >= policy.meaning_floor)
+    wanted = topic_terms(question)
+    likeness, meaning = index.likeness(vector)
+    score = _scored(index, question, wanted, meaning, policy)
+    allowed = _near(index, wanted, meaning, policy)
     order = [
         int(place)
         for place in np.argsort(-score, kind="stable")
-        if fits[place] and index.said[place].turn not in exclude and _before(index.said[place], now)
+        if allowed[place] and index.said[place].turn not in exclude and _before(index.said[place], now)
     ]
-    kept = pack(order, index.said, index.cost, budget_tokens=policy.limit_tokens)
-    return [index.said[place] for place in kept]
+
+    def shown(place: int) -> Utterance:
+        return _excerpt(index.said[place], likeness[index.parts_of(place)], wanted, policy.whole_tokens)
+
+    return list(pack(order, shown, budget_tokens=policy.limit_tokens).values())
+
+
+def _scored(index: RecallIndex, question: str, wanted: Sequence[str], meaning: Scores, policy: RecallPolicy) -> Scores:
+    """Standard scores added up, after a first look that tells which terms expand the question."""
+    plain = index.words.search(dict.fromkeys(wanted, 1.0 / max(1, len(wanted))))
+    rest = _standard(_standard(meaning) + _standard(index.nearby(meaning)))
+    rest += index.spoken_by(question, named=policy.named, meant=policy.meant)
+    rest += policy.recency * np.arange(1, len(index) + 1, dtype=np.float32) / len(index)
+    first = np.argsort(-(_standard(plain) + rest), kind="stable")[:FEEDBACK]
+    telling = index.words.telling([index.said[place].text for place in first])
+    expanded: Scores = plain + policy.expansion * index.words.search(telling)
+    return _standard(expanded) + rest
+
+
+def _near(index: RecallIndex, wanted: Sequence[str], meaning: Scores, policy: RecallPolicy) -> np.ndarray:
+    if not policy.has_floor:
+        return np.ones(len(index), bool)
+    by_words = index.words.coverage(wanted) >= policy.word_floor
+    return by_words | (np.nan_to_num(meaning, nan=-1.0) >= policy.meaning_floor)
 
 
 def _standard(values: Scores) -> Scores:
@@ -71,3 +112,22 @@ def _standard(values: Scores) -> Scores:
 
 def _before(said: Utterance, now: datetime | None) -> bool:
     return now is None or said.at is None or said.at <= now
+
+
+def _excerpt(said: Utterance, likeness: Scores, wanted: Sequence[str], limit: int) -> Utterance:
+    """The utterance whole if it is short, else its best part and those after and before it that fit the limit."""
+    if count(said.text) <= limit:
+        return said
+    pieces = parts(said.text)
+    near = likeness if len(likeness) == len(pieces) else np.zeros(len(pieces), np.float32)
+    shared = [len(set(terms(piece)) & set(wanted)) / max(1, len(wanted)) for piece in pieces]
+    best = int(np.argmax(near + np.array(shared, np.float32)))
+    start = end = best
+    room = limit - count(pieces[best])
+    for place in [*range(best + 1, len(pieces)), *range(best - 1, -1, -1)]:
+        room -= count(pieces[place])
+        if room < 0 or place not in (start - 1, end + 1):
+            continue
+        start, end = min(start, place), max(end, place)
+    text = " ".join(pieces[start : end + 1])
+    return replace(said, text=f"{'… ' if start else ''}{text}{' …' if end + 1 < len(pieces) else ''}")

@@ -79,6 +79,35 @@ def test_who_is_named_is_preferred() -> None:
     assert found(indexed(said), question, RecallPolicy(limit_tokens=count(render(said)[1]) + 1)) == ["b"]
 
 
+def test_a_pronoun_means_the_user_or_the_assistant() -> None:
+    said = [Utterance("a", "user", "tea"), Utterance("a", "assistant", "tea")]
+    tight = RecallPolicy(limit_tokens=count(render(said)[1]) + 1)
+    assert [each.speaker for each in recall(indexed(said), "my tea?", NOWHERE, policy=tight)] == ["user"]
+    assert [each.speaker for each in recall(indexed(said), "your tea?", NOWHERE, policy=tight)] == ["assistant"]
+
+
+def test_a_long_utterance_is_cut_to_the_part_that_bears_on_the_question() -> None:
+    filler = "Press the round button at the back of the hub and wait until the light is steady again. "
+    long = filler * 12 + "The warranty is three years. " + filler * 12
+    (said,) = recall(indexed([Utterance("a", "assistant", long)]), "How long is the warranty?", NOWHERE, policy=USUAL)
+    assert "The warranty is three years." in said.text
+    assert said.text.startswith("… ")
+    assert count(said.text) <= USUAL.whole_tokens + 4
+
+
+@pytest.mark.parametrize("message", ["Thanks, great!", "ok", "Hi", "Yes please", "!?", ""])
+def test_small_talk_recalls_nothing(message: str) -> None:
+    assert found(indexed([*spoken(SAID), Utterance("d", "user", "Thanks, great! ok. Hi. Yes please")]), message) == []
+
+
+@pytest.mark.parametrize(
+    ("said", "asked"), [("我的订单号是七", "订单号是什么"), ("Der Schalter blinkt", "Wo war der Schalter?")]
+)
+def test_words_of_other_languages_are_found(said: str, asked: str) -> None:
+    history = [Utterance("a", "user", said), Utterance("b", "user", "Something else", START)]
+    assert "a" in found(indexed(history), asked, RecallPolicy(word_floor=0.3))
+
+
 def test_the_speakers_names_are_no_part_of_the_topic() -> None:
     index = indexed([Utterance("a", "Ann", "tea"), Utterance("b", "Bob", "tea")])
     assert index.topic("What tea does Ann's brother like?") == "What tea does brother like?"
