@@ -11,9 +11,10 @@ from typing import Any
 
 import pytest
 
+from assistant.bootstrap.sweeping import sweeping
 from assistant.conversation import Conversations, TurnPolicy
 from assistant.conversation.callers import caller_of, callers_among
-from assistant.errors import BusyError, StaleLeaseError
+from assistant.errors import BusyError, StaleLeaseError, UnavailableError
 from assistant.graph.context import Policies
 from assistant.memory.window import WindowPolicy
 from assistant.ports import ModelChunk
@@ -456,3 +457,38 @@ async def everybody(user_id: str) -> Caller | None:
 def later(world: World, *, seconds: float) -> None:
     """Turn the clock of the first worker on."""
     world.conversations._can = replace(world.can, clock=lambda: NOW + timedelta(seconds=seconds))
+
+
+async def test_no_more_turns_are_worked_on_at_once_than_is_set() -> None:
+    model = GatedModel()
+    world = await make_world(models={"generate": model}, turn_policy=TurnPolicy(at_once=1))
+    first = asyncio.create_task(finished(world.conversations, turn(0)))
+    await model.speaking.wait()
+    second = asyncio.create_task(finished(world.conversations, turn(1, thread="t2")))
+    while not await world.stores.records.of_thread("t2"):
+        await asyncio.sleep(0)
+    assert len(model.asked) == 1
+    model.gate.set()
+
+    assert [ended.record.status for ended in await asyncio.gather(first, second)] == ["delivered", "delivered"]
+    assert len(model.asked) == 2
+
+
+async def test_a_server_sweeps_at_once_and_goes_on_after_an_error() -> None:
+    @dataclass
+    class Broken:
+        rounds: int = 0
+        enough: asyncio.Event = field(default_factory=asyncio.Event)
+
+        async def sweep(self, callers: Any) -> None:
+            self.rounds += 1
+            if self.rounds == 3:
+                self.enough.set()
+            raise UnavailableError("database", "gone")
+
+    broken: Any = Broken()
+    async with sweeping(broken, everybody, every_s=0.001), asyncio.timeout(2):
+        await broken.enough.wait()
+    rounds = broken.rounds
+    await asyncio.sleep(0.01)
+    assert broken.rounds == rounds
