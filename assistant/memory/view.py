@@ -8,6 +8,8 @@ from typing import Literal
 
 from assistant.memory.contents import Memory, Pin, PinKind, Section, Speaker, SummaryLine
 from assistant.memory.summary_rendering import split_speaker
+from assistant.memory.pins import choose_pins, render_pins
+from assistant.memory.summary_rendering import rendered_tokens
 from assistant.memory.tokens import count
 from assistant.memory.window import window_tokens
 
@@ -56,8 +58,8 @@ def view_of(memory: Memory, *, budget: int, recalls_across: bool) -> MemoryView:
     window, summary, pins = memory.get("window", []), memory.get("summary", []), memory.get("pins", [])
     sections = {
         "window": window_tokens(window),
-        "summary": sum(count(line["text"]) for line in summary),
-        "pins": sum(count(f"{pin['label']} {pin['text']}") for pin in pins),
+        "summary": rendered_tokens(summary),
+        "pins": sum(map(count, render_pins(choose_pins(pins, limit_tokens=budget)))),
     }
     folded = memory.get("folded", 0)
     return MemoryView(
