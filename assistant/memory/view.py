@@ -7,9 +7,8 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from assistant.memory.contents import Memory, Pin, PinKind, Section, Speaker, SummaryLine
-from assistant.memory.summary_rendering import split_speaker
 from assistant.memory.pins import choose_pins, render_pins
-from assistant.memory.summary_rendering import rendered_tokens
+from assistant.memory.summary_rendering import rendered_tokens, split_speaker
 from assistant.memory.tokens import count
 from assistant.memory.window import window_tokens
 
