@@ -33,6 +33,7 @@ RETURNS = Document("returns.md", "Returns and refunds", "30 days.", frozenset({"
 CUT = "Your message was too long for me, so I left out its middle."
 LONG = "anna.bergstroem+returns.and.refunds@a-rather-long-domain-name-that-never-ends.example"
 WINDOW = 2
+PATIENCE_MS = 30_000
 SAID = (
     "My order is SV-2024-118230. How long do I have to return an order in the UK?",
     "Sorry, my order number is SV-2024-118203, not SV-2024-118230. How long does a refund take?",
@@ -160,8 +161,8 @@ async def ask(page: Page, text: str) -> None:
     await page.click("#chat-input")
     await page.keyboard.type(text)
     await page.keyboard.press("Enter")
-    await expect(answers).to_have_count(before + 1)
-    await expect(page.locator("#stop-button")).to_have_count(0)
+    await expect(answers).to_have_count(before + 1, timeout=PATIENCE_MS)
+    await expect(page.locator("#stop-button")).to_have_count(0, timeout=PATIENCE_MS)
 
 
 async def open_panel(page: Page) -> Locator:
