@@ -11,8 +11,9 @@ from __future__ import annotations
 import argparse
 import random
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, trim_messages
@@ -20,13 +21,14 @@ from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, trim_m
 from assistant.memory.contents import Memory, SummaryLine, WindowTurn
 from assistant.memory.intake import take_in
 from assistant.memory.pins import PinPolicy, choose_pins, render_pins
-from assistant.memory.summary import summarise
+from assistant.memory.summary import summarise, summarise_from_model
 from assistant.memory.summary_rendering import render_summary
 from assistant.memory.tokens import count
 from assistant.memory.window import WindowPolicy, plan_fold
 from benchmarks.context_contradictions import contradictions
 from benchmarks.context_data import ADVERSARIAL, Dialogue, read_dialogues
 from benchmarks.context_facts import Fact, plant
+from benchmarks.context_lies import lies
 from benchmarks.context_peers import exact
 from benchmarks.context_summaries import BASELINES, Rolling, terms
 
@@ -46,11 +48,19 @@ def run(arguments: argparse.Namespace) -> dict[str, Any]:
     """The figures over all conversations, or the first `--limit`."""
     dialogues = read_dialogues(arguments.data)[: arguments.limit or None]
     at = [int(number) for number in arguments.folds.split(",")]
-    tally = Tally()
+    tally, misled = Tally(), Tally()
     for dialogue in dialogues:
-        planted = plant(dialogue.pairs(), arguments.facts, f"{arguments.seed}:{dialogue.name}")
-        tally.watch(planted.turns, planted.facts, at, WindowPolicy())
+        seed = f"{arguments.seed}:{dialogue.name}"
+        planted = plant(dialogue.pairs(), arguments.facts, seed)
+        tally.watch(planted.turns, planted.facts, at, Remembering(WindowPolicy()))
+        liar = partial(lies, draw=random.Random(seed))
+        misled.watch(planted.turns, planted.facts, at, Remembering(WindowPolicy(), liar))
     figures = tally.figures()
+    figures["with_a_model_that_lies"] = {
+        "summary_lines": len(misled.lines),
+        "contradictions": len(misled.contradicted),
+        "summary_tokens_max": misled.summary_tokens,
+    }
     kept = {name: terms_kept(dialogues, name, arguments.seed) for name in ("", *BASELINES)}
     figures["answer_terms_kept"] = kept.pop("")
     if arguments.peers:
@@ -61,9 +71,10 @@ def run(arguments: argparse.Namespace) -> dict[str, Any]:
 
 @dataclass(slots=True)
 class Remembering:
-    """A conversation's memory as it goes through turns and folds, without a model."""
+    """A conversation's memory as it goes through turns and folds; without a model, or with what `reply` makes of it."""
 
     policy: WindowPolicy
+    reply: Callable[[Sequence[WindowTurn]], str] | None = None
     memory: Memory = field(default_factory=lambda: Memory())
     folds: int = 0
     batches: list[list[WindowTurn]] = field(default_factory=list)
@@ -82,7 +93,10 @@ class Remembering:
         self._fold(self.memory["window"], ())
 
     def _fold(self, leaving: Sequence[WindowTurn], staying: Sequence[WindowTurn]) -> None:
-        summary = summarise(self.memory.get("summary", []), leaving, self.policy)
+        lines, made = self.memory.get("summary", []), None
+        if self.reply:
+            made = summarise_from_model(self.reply(leaving), lines, leaving, self.memory["pins"], self.policy)
+        summary = summarise(lines, leaving, self.policy) if made is None else made
         self.memory = Memory(**{**self.memory, "summary": summary, "window": list(staying)})
         self.folds += 1
         self.batches.append(list(leaving))
@@ -121,10 +135,9 @@ class Tally:
     summary_tokens: int = 0
 
     def watch(
-        self, pairs: Sequence[tuple[str, str]], facts: Sequence[Fact], at: Sequence[int], policy: WindowPolicy
+        self, pairs: Sequence[tuple[str, str]], facts: Sequence[Fact], at: Sequence[int], remembering: Remembering
     ) -> None:
         """Take a conversation through its folds and look at what is left after those in `at`."""
-        remembering = Remembering(policy)
         said = {turn["turn"]: [turn["user"], turn["assistant"]] for turn in turns_of(pairs)}
         for number, turn in enumerate(turns_of(pairs)):
             if not remembering.take(turn):
