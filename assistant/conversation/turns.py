@@ -240,7 +240,7 @@ class Conversations:
 
 
 def _new_record(turn: Turn, newest: Record | None) -> Record:
-    """A running turn. Records are ordered by when they began: a message that waited longer is not put before others."""
+    """A running turn. Its time is never before that of the turn before it, however long its message waited."""
     return Record(
         trace_id=uuid4().hex,
         thread_id=turn.thread_id,
