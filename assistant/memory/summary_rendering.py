@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from assistant.memory.contents import SECTIONS, Section, SummaryLine, WindowTurn
+from assistant.memory.contents import SECTIONS, Pin, Section, SummaryLine, WindowTurn
 from assistant.memory.tokens import count
 
 SECTION_NAMES: dict[Section, str] = {
@@ -16,6 +16,7 @@ SECTION_NAMES: dict[Section, str] = {
     "commitments": "Promised",
 }
 ITEM_TOKENS = 60
+_MARK = "{} (corrected later: {})"
 SPEAKERS = ("User", "Assistant")
 _FORGED = re.compile(r"[\[({]\s*((?:[tl]\d+[\s,;]*)+)[\])}]", re.I)
 
@@ -31,6 +32,21 @@ def render_summary(lines: Sequence[SummaryLine]) -> list[str]:
         groups.setdefault((line["section"], speaker), []).append(text)
     keys = sorted(groups, key=lambda each: (SECTIONS.index(each[0]), each[1] != "User", each[1]))
     return [item for key in keys for item in _items(head(*key), groups[key])]
+
+
+def corrected(lines: Sequence[SummaryLine], pins: Sequence[Pin]) -> list[SummaryLine]:
+    """The lines, with a mark behind each value in them that was corrected later, and what it was corrected to."""
+    newer = {pin["id"]: pin["text"] for pin in pins}
+    old = {pin["text"]: newer[pin["superseded_by"]] for pin in pins if pin["superseded_by"] in newer}
+    return [_marked(line, old) for line in lines]
+
+
+def _marked(line: SummaryLine, old: Mapping[str, str]) -> SummaryLine:
+    text = line["text"]
+    for value, now in old.items():
+        if now not in text:
+            text = re.sub(rf"(?<!\w){re.escape(value)}(?!\w)", lambda found, now=now: _MARK.format(found[0], now), text)  # type: ignore[misc]
+    return line if text == line["text"] else {**line, "text": text}
 
 
 def rendered_tokens(lines: Sequence[SummaryLine]) -> int:

@@ -8,7 +8,7 @@ from typing import Literal
 
 from assistant.memory.contents import Memory, Pin, PinKind, Section, Speaker, SummaryLine
 from assistant.memory.pins import choose_pins, render_pins
-from assistant.memory.summary_rendering import rendered_tokens, split_speaker
+from assistant.memory.summary_rendering import corrected, rendered_tokens, split_speaker
 from assistant.memory.tokens import count
 from assistant.memory.window import window_tokens
 
@@ -62,7 +62,7 @@ def view_of(memory: Memory, *, budget: int, recalls_across: bool) -> MemoryView:
     }
     folded = memory.get("folded", 0)
     return MemoryView(
-        items=(*map(_line, summary), *map(_pin, pins)),
+        items=(*map(_line, corrected(summary, pins)), *map(_pin, pins)),
         folded=folded,
         window_begins=window[0]["turn"] if folded and window else "",
         tokens=min(budget, sum(sections.values())),

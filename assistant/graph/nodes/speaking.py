@@ -20,7 +20,7 @@ from assistant.memory.assembly import assemble as assemble_prompt
 from assistant.memory.exchanges import extend
 from assistant.memory.pins import choose_pins, render_pins
 from assistant.memory.recall import render as render_recalled
-from assistant.memory.summary_rendering import render_summary
+from assistant.memory.summary_rendering import corrected, render_summary
 from assistant.memory.tokens import count_messages, count_tools
 from assistant.perimeter.competence import unanswered
 from assistant.perimeter.messages import BLOCKED_ANSWER
@@ -53,7 +53,7 @@ async def assemble(state: State, context: TurnContext) -> State:
         question=state["screened"].text,
         passages=[render_passage(number, hit) for number, hit in enumerate(evidence.kept, 1)],
         window=state.get("window", []),
-        summary=render_summary(state.get("summary", [])),
+        summary=render_summary(corrected(state.get("summary", []), state.get("pins", []))),
         pins=_pinned(state, can),
         recalled=render_recalled(state.get("recalled", [])),
         tools_tokens=count_tools(can.tools.specs),

@@ -5,7 +5,14 @@ from hypothesis import strategies as st
 from assistant.memory.contents import NOTES, Pin, SummaryLine, WindowTurn
 from assistant.memory.summary import summarise, summarise_from_model
 from assistant.memory.summary_clauses import plain
-from assistant.memory.summary_rendering import render_summary, rendered_tokens, split_speaker, told, told_turns
+from assistant.memory.summary_rendering import (
+    corrected,
+    render_summary,
+    rendered_tokens,
+    split_speaker,
+    told,
+    told_turns,
+)
 from assistant.memory.tokens import count
 from assistant.memory.window import WindowPolicy
 
@@ -259,3 +266,22 @@ def test_aliases_cost_fewer_tokens_than_ids() -> None:
     assert count(told_turns(turns)) < count(
         "\n".join(f"{x['turn']} User: {x['user']}\n{x['assistant']}" for x in turns)
     )
+
+
+def test_a_value_that_was_corrected_later_is_marked_where_it_stands() -> None:
+    def pin(text: str, by: str = "") -> Pin:
+        return Pin(
+            id=text,
+            kind="identifier",
+            label="order",
+            text=text,
+            speaker="user",
+            turn="t",
+            documents={},
+            superseded_by=by,
+        )
+
+    line = SummaryLine(id="l", section="purpose", text="User: My order is SV-1, not SV-10", turns=["t"], documents={})
+    (marked,) = corrected([line], [pin("SV-2"), pin("SV-1", by="SV-2")])
+    assert marked["text"] == "User: My order is SV-1 (corrected later: SV-2), not SV-10"
+    assert corrected([line], [pin("SV-2")]) == [line]
