@@ -16,7 +16,7 @@ from uuid import uuid4
 
 from assistant.conversation.policy import TurnPolicy
 from assistant.errors import AssistantError, BusyError
-from assistant.ports import QUEUE_TTL_S, Live
+from assistant.ports import QUEUE_TTL_S, Hold, Live
 from assistant.values import Lease
 
 _log = logging.getLogger(__name__)
@@ -205,14 +205,14 @@ class Lines:
 
     async def _keep(self, holding: Holding) -> None:
         """Renew the lease while its turn runs, and heed what others ask; a lease that is lost stops the turn."""
-        while not holding.over:  # the Redis client may swallow a cancellation
+        while True:
             await self._pause(holding)
             try:
-                hold = await self._live.renew(holding.lease)
+                hold: Hold | None = await self._live.renew(holding.lease)
             except AssistantError:
                 _log.warning("the lease of conversation %s could not be renewed; trying again", holding.lease.thread_id)
-                continue
-            if holding.over:
+                hold = Hold()
+            if holding.over:  # the Redis client may swallow a cancellation
                 return
             if hold is None:
                 _log.error("the lease of conversation %s has passed to another worker", holding.lease.thread_id)
