@@ -146,9 +146,17 @@ def _clauses(plain: str) -> Iterator[Span]:
     for sentence in _SENTENCE.finditer(plain):
         start, end = sentence.span()
         cue = _cue(sentence.group())
-        asks = plain[end : end + 1] == "?" and not (cue is not None and _OWN.match(sentence.group(), cue))
-        if cue is not None and not asks and (span := _clause(plain, start, end, start + cue)):
+        if cue is None or _OFFER.search(sentence.group()):
+            continue
+        asks = plain[end : end + 1] == "?" and not _OWN.match(sentence.group(), cue)
+        if not asks and (span := _clause(plain, start, end, start + cue)):
             yield span
+
+
+# What is only done when the other asks for it binds nobody.
+_OFFER = re.compile(
+    r"\bjust (?:say so|ask|tell me|let (?:me|us) know)\b|\bif you(?:'d| would)? (?:rather|prefer|like|want)\b", re.I
+)
 
 
 def _cue(sentence: str) -> int | None:

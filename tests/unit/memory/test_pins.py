@@ -370,3 +370,15 @@ def test_a_hostile_text_is_read_within_a_second(hostile: str) -> None:
     before = time.process_time()
     merge_pins([], find_pins(turn(1, hostile)), POLICY)
     assert time.process_time() - before < 1
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "If you'd rather talk to a person, just say so and I'll pass you on.",
+        "I'll send you the form if you want.",
+    ],
+)
+def test_an_offer_binds_nobody(said: str) -> None:
+    turn = WindowTurn(turn="t", at="", user="Hello", assistant=said, documents={}, titles=[])
+    assert find_pins(turn) == []
