@@ -124,10 +124,21 @@ class Script:
             return await self._once(redis, keys, *arguments)
 
     async def _once(self, redis: Redis, keys: Sequence[str], *arguments: str | bytes | int) -> Any:
-        try:
-            return await redis.evalsha(self.sha, len(keys), *keys, *arguments)
-        except NoScriptError:
-            return await redis.eval(self.source, len(keys), *keys, *arguments)
+        with _cancellable():
+            try:
+                return await redis.evalsha(self.sha, len(keys), *keys, *arguments)
+            except NoScriptError:
+                return await redis.eval(self.source, len(keys), *keys, *arguments)
+
+
+@contextmanager
+def _cancellable() -> Iterator[None]:
+    """Raise the CancelledError that redis-py has swallowed: `asyncio.wait_for` before Python 3.12 does (gh-86296)."""
+    task = asyncio.current_task()
+    asked = task.cancelling() if task else 0
+    yield
+    if task and task.cancelling() > asked:
+        raise asyncio.CancelledError
 
 
 async def _greet(redis: Redis, where: str) -> None:

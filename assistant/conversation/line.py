@@ -212,7 +212,7 @@ class Lines:
             except AssistantError:
                 _log.warning("the lease of conversation %s could not be renewed; trying again", holding.lease.thread_id)
                 hold = Hold()
-            if holding.over:  # the Redis client may swallow a cancellation
+            if holding.over:
                 return
             if hold is None:
                 _log.error("the lease of conversation %s has passed to another worker", holding.lease.thread_id)

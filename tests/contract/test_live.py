@@ -309,3 +309,16 @@ async def test_nothing_of_a_conversation_stays_for_ever(live: Implementation) ->
     assert len(keys) == 8
     assert all(b"{t}" in key for key in keys)
     assert [await live._redis.ttl(key) for key in keys if await live._redis.ttl(key) <= 0] == []
+
+
+async def test_a_call_that_is_cancelled_under_way_is_cancelled(live: Implementation) -> None:
+    lease = await live.acquire("t", "a", ttl_s=30)
+    assert lease
+    for steps in (1, 2, 3):
+        call = asyncio.create_task(live.renew(lease))
+        for _ in range(steps):
+            await asyncio.sleep(0)
+        under_way = not call.done()
+        call.cancel()
+        await asyncio.wait({call})
+        assert call.cancelled() == under_way
