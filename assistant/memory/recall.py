@@ -12,16 +12,17 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 import numpy as np
+from numpy.typing import NDArray
 
 from assistant.memory.contents import Utterance
-from assistant.memory.recall_index import RecallIndex
+from assistant.memory.recall_index import Likeness, RecallIndex
 from assistant.memory.recall_lexical import Scores
 from assistant.memory.recall_packing import pack, parts, render, rendered_tokens
 from assistant.memory.recall_words import is_small_talk, terms, topic_terms
 from assistant.memory.tokens import count
 from assistant.ports import Vector
 
-__all__ = ["RecallIndex", "RecallPolicy", "parts", "recall", "render", "rendered_tokens"]
+__all__ = ["RecallIndex", "RecallPolicy", "parts", "ranked", "recall", "render", "rendered_tokens"]
 
 FEEDBACK = 5  # utterances found first, whose terms expand the question
 
@@ -30,16 +31,16 @@ FEEDBACK = 5  # utterances found first, whose terms expand the question
 class RecallPolicy:
     """At most `limit_tokens` as rendered; of an utterance above `whole_tokens` only the parts that fit in so many.
 
-    An utterance must hold `word_floor` of the question's terms, by their rarity, or be as near as `meaning_floor` in
-    meaning (0 to 1; both 0 and -1: no floor). In standard deviations: `named` and `meant` are added to what was said
-    by a speaker whom the question names, or means by a pronoun, and `recency` to the newest. `expansion` is the weight
-    of the terms of what was found first, that of the question being 1.
+    Some utterance must hold `word_floor` of the question's terms, by their rarity, or be as near as `meaning_floor` in
+    meaning (0 to 1; 0 and -1: no floor); then those that reach half of either are recalled. In standard deviations:
+    `named` and `meant` are added to what was said by a speaker whom the question names, or means by a pronoun, and
+    `recency` to the newest. `expansion` is the weight of the terms of what was found first, the question's being 1.
     """
 
     limit_tokens: int = 800
     whole_tokens: int = 160
-    word_floor: float = 0.4
-    meaning_floor: float = 0.4
+    word_floor: float = 0.5
+    meaning_floor: float = 0.45
     named: float = 3.0
     meant: float = 0.5
     recency: float = 0.1
@@ -63,22 +64,28 @@ def recall(
 
     `vector` is that of `index.topic(question)`. Turns in `exclude` are left out, and so is what was said after `now`.
     """
-    if not len(index) or (policy.has_floor and is_small_talk(question)):
-        return []
-    wanted = topic_terms(question)
-    likeness, meaning = index.likeness(vector)
-    score = _scored(index, question, wanted, meaning, policy)
-    allowed = _near(index, wanted, meaning, policy)
+    likeness, wanted = index.likeness(vector), topic_terms(question)
     order = [
-        int(place)
-        for place in np.argsort(-score, kind="stable")
-        if allowed[place] and index.said[place].turn not in exclude and _before(index.said[place], now)
+        place
+        for place in ranked(index, question, likeness, policy=policy)
+        if index.said[place].turn not in exclude and _before(index.said[place], now)
     ]
 
     def shown(place: int) -> Utterance:
-        return _excerpt(index.said[place], likeness[index.parts_of(place)], wanted, policy.whole_tokens)
+        return _excerpt(index.said[place], likeness.of(place), wanted, policy.whole_tokens)
 
     return list(pack(order, shown, budget_tokens=policy.limit_tokens).values())
+
+
+def ranked(index: RecallIndex, question: str, likeness: Likeness, *, policy: RecallPolicy) -> list[int]:
+    """The places in `index.said` that reach a floor, those that bear on the question most first."""
+    if not len(index) or (policy.has_floor and is_small_talk(question)):
+        return []
+    wanted, meaning = topic_terms(question), likeness.best()
+    score = _scored(index, question, wanted, meaning, policy)
+    score[~_near(index, wanted, meaning, policy)] = -np.inf
+    order = np.argsort(-score, kind="stable")
+    return [int(place) for place in order[: np.count_nonzero(score > -np.inf)]]
 
 
 def _scored(index: RecallIndex, question: str, wanted: Sequence[str], meaning: Scores, policy: RecallPolicy) -> Scores:
@@ -93,11 +100,13 @@ def _scored(index: RecallIndex, question: str, wanted: Sequence[str], meaning: S
     return _standard(expanded) + rest
 
 
-def _near(index: RecallIndex, wanted: Sequence[str], meaning: Scores, policy: RecallPolicy) -> np.ndarray:
+def _near(index: RecallIndex, wanted: Sequence[str], meaning: Scores, policy: RecallPolicy) -> NDArray[np.bool_]:
     if not policy.has_floor:
         return np.ones(len(index), bool)
-    by_words = index.words.coverage(wanted) >= policy.word_floor
-    return by_words | (np.nan_to_num(meaning, nan=-1.0) >= policy.meaning_floor)
+    words, near = index.words.coverage(wanted), np.nan_to_num(meaning, nan=-1.0)
+    if not ((words >= policy.word_floor) | (near >= policy.meaning_floor)).any():
+        return np.zeros(len(index), bool)
+    return (words >= policy.word_floor / 2) | (near >= policy.meaning_floor / 2)
 
 
 def _standard(values: Scores) -> Scores:

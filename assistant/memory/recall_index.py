@@ -3,23 +3,47 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 
 import numpy as np
 from numpy.typing import NDArray
 
 from assistant.memory.contents import Utterance
-from assistant.memory.recall_lexical import LexicalIndex, Places, Scores, spread
+from assistant.memory.recall_lexical import LexicalIndex, Scores, spread
 from assistant.memory.recall_packing import day
 from assistant.memory.recall_words import stem, terms
 from assistant.ports import Vector
 
+BLOCK = 512  # vectors widened at a time: what stays in the processor's cache is widened fast
 PAUSE = timedelta(hours=1)  # after such a silence another session begins
 
 _MEANT_BY: Mapping[str, frozenset[str]] = {
     "user": frozenset({"i", "me", "my", "mine"}),
     "assistant": frozenset({"you", "your", "yours"}),
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Likeness:
+    """How near a question's meaning is to what was said. `cosines` has a value a part, `parts` each utterance's."""
+
+    cosines: Scores
+    parts: Sequence[tuple[int, int]]
+
+    def best(self) -> Scores:
+        """Of each utterance's nearest part; NaN where it has none."""
+        spans = np.array(self.parts).reshape(-1, 2)
+        best = np.full(len(spans), np.nan, np.float32)
+        held = spans[:, 1] > spans[:, 0]
+        if held.any():
+            best[held] = np.maximum.reduceat(self.cosines, spans[held, 0])
+        return best
+
+    def of(self, place: int) -> Scores:
+        """Of an utterance's parts, in the order of its text."""
+        start, end = self.parts[place]
+        return self.cosines[start:end]
 
 
 class RecallIndex:
@@ -30,7 +54,7 @@ class RecallIndex:
         self.words = LexicalIndex()
         self._session = 0
         self._speakers: dict[str, list[int]] = {}
-        self._owners: list[int] = []
+        self._parts: list[tuple[int, int]] = []  # of each utterance, the first of its parts and the one after its last
         self._vectors: NDArray[np.float16] = np.zeros((0, 0), np.float16)
 
     def __len__(self) -> int:
@@ -44,16 +68,16 @@ class RecallIndex:
             self._add(utterance)
             if found is not None and len(found):
                 self._keep(np.asarray(found, np.float16))
+            else:
+                end = self._parts[-1][1] if self._parts else 0
+                self._parts.append((end, end))
 
-    def likeness(self, vector: Vector) -> tuple[Scores, Scores]:
-        """The cosine of each part to a question's vector, and of each utterance's best part; NaN where it has none."""
-        best = np.full(len(self), -np.inf, np.float32)
-        if not self._owners:
-            return np.zeros(0, np.float32), np.full_like(best, np.nan)
-        parts = self._vectors[: len(self._owners)].astype(np.float32) @ np.asarray(vector, np.float32)
-        np.maximum.at(best, np.array(self._owners), parts)
-        best[np.isinf(best)] = np.nan
-        return parts, best
+    def likeness(self, vector: Vector) -> Likeness:
+        """The cosines of the parts to a question's vector."""
+        used = self._parts[-1][1] if self._parts else 0
+        asked = np.asarray(vector, np.float32)
+        blocks = [self._vectors[at : min(at + BLOCK, used)].astype(np.float32) @ asked for at in range(0, used, BLOCK)]
+        return Likeness(np.concatenate(blocks) if blocks else np.zeros(0, np.float32), self._parts)
 
     def nearby(self, values: Scores) -> Scores:
         """The mean of each utterance's value and its neighbours', the nearer the more; NaN counts as nothing."""
@@ -63,10 +87,6 @@ class RecallIndex:
         sums = spread(known, values[known], self.words.sessions)
         shares = spread(known, np.ones(len(known), np.float32), self.words.sessions)
         return np.where(shares > 0, sums / np.maximum(shares, 1e-6), np.nan).astype(np.float32)
-
-    def parts_of(self, place: int) -> Places:
-        """Which parts are those of an utterance, in the order of its text."""
-        return np.flatnonzero(np.array(self._owners) == place)
 
     def spoken_by(self, question: str, *, named: float, meant: float) -> Scores:
         """`named` for what was said by a speaker whom the question names, `meant` where a pronoun means the speaker."""
@@ -94,14 +114,15 @@ class RecallIndex:
         self.said.append(utterance)
 
     def _keep(self, found: NDArray[np.float16]) -> None:
-        used = len(self._owners)
-        if used + len(found) > len(self._vectors):
-            grown = np.zeros((max(64, 3 * (used + len(found)) // 2), found.shape[1]), np.float16)
+        used = self._parts[-1][1] if self._parts else 0
+        end = used + len(found)
+        if end > len(self._vectors):
+            grown = np.zeros((max(64, 3 * end // 2), found.shape[1]), np.float16)
             if used:
                 grown[:used] = self._vectors[:used]
             self._vectors = grown
-        self._vectors[used : used + len(found)] = found
-        self._owners += [len(self) - 1] * len(found)
+        self._vectors[used:end] = found
+        self._parts.append((used, end))
 
 
 def _names(speaker: str) -> frozenset[str]:

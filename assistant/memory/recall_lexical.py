@@ -6,6 +6,7 @@ import math
 from array import array
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,11 +14,14 @@ from numpy.typing import NDArray
 from assistant.memory.recall_words import terms
 
 Scores = NDArray[np.float32]
-Places = NDArray[np.int64]
+Places = NDArray[np.integer[Any]]
 
 K1, B = 1.2, 0.75  # as Robertson and Zaragoza (2009) give them
 SPREAD: Mapping[int, float] = {0: 1.0, 1: 0.5, -1: 0.5, 2: 0.25, -2: 0.25, 3: 0.125, -3: 0.125}
 EXPANSION_TERMS = 20
+
+_OFFSETS = np.array(list(SPREAD), np.int64)
+_SHARES = np.array(list(SPREAD.values()), np.float32)
 
 
 class LexicalIndex:
@@ -41,7 +45,7 @@ class LexicalIndex:
         """Append an utterance. It lends its words to its neighbours of the same session."""
         words = terms(text)
         for term, times in Counter(words).items():
-            places, counts = self._postings.setdefault(term, (array("l"), array("f")))
+            places, counts = self._postings.setdefault(term, (array("i"), array("f")))
             places.append(len(self))
             counts.append(times)
         self._lengths.append(len(words))
@@ -83,7 +87,7 @@ class LexicalIndex:
 
     def _times(self, term: str) -> Scores:
         places, counts = self._postings[term]
-        return spread(np.array(places, np.int64), np.array(counts, np.float32), self.sessions)
+        return spread(np.frombuffer(places, np.int32), np.frombuffer(counts, np.float32), self.sessions)
 
     def _prepare(self) -> tuple[Scores, Places]:
         if self._prepared is None:
@@ -96,11 +100,8 @@ class LexicalIndex:
 
 def spread(places: Places, amounts: Scores, sessions: Places) -> Scores:
     """The amounts at their places, and half, a quarter, an eighth of them at the neighbours of the same session."""
-    result = np.zeros(len(sessions), np.float32)
-    for offset, share in SPREAD.items():
-        there = places + offset
-        inside = (there >= 0) & (there < len(sessions))
-        here, there, amount = places[inside], there[inside], amounts[inside]
-        same = sessions[here] == sessions[there]
-        result[there[same]] += share * amount[same]
-    return result
+    there = places[:, None] + _OFFSETS
+    inside = (there >= 0) & (there < len(sessions))
+    inside &= sessions[np.where(inside, there, 0)] == sessions[places][:, None]
+    shared = amounts[:, None] * _SHARES
+    return np.bincount(there[inside], shared[inside], minlength=len(sessions)).astype(np.float32)
