@@ -12,8 +12,9 @@ from typing import Any
 from langchain_core.messages import HumanMessage, trim_messages
 
 from assistant.memory.tokens import count, count_message
-from benchmarks.context_data import ADVERSARIAL, Dialogue, Line, Question, read_dialogues
+from benchmarks.context_data import ADVERSARIAL, Dialogue, Line, read_dialogues
 from benchmarks.context_peers import exact
+from benchmarks.context_recall import evidence
 
 
 def last_lines(lines: Sequence[Line], budget: int) -> tuple[set[str], int]:
@@ -48,10 +49,11 @@ def run(arguments: argparse.Namespace) -> dict[str, dict[str, Any]]:
     return peers(dialogues, [int(budget) for budget in arguments.budgets.split(",")])
 
 
-def clean_questions(dialogue: Dialogue) -> list[Question]:
-    """Those with an answer whose evidence names utterances of the conversation, and nothing else."""
+def clean_evidence(dialogue: Dialogue) -> list[frozenset[str]]:
+    """Of the questions that have an answer: the evidence, where it names utterances of the conversation only."""
     ids = {line.id for line in dialogue.lines}
-    return [q for q in dialogue.questions if q.category != ADVERSARIAL and q.evidence and ids.issuperset(q.evidence)]
+    asked = [evidence(question.evidence) for question in dialogue.questions if question.category != ADVERSARIAL]
+    return [wanted for wanted in asked if wanted and wanted <= ids]
 
 
 def peers(dialogues: Sequence[Dialogue], budgets: Sequence[int]) -> dict[str, dict[str, Any]]:
@@ -69,7 +71,7 @@ def _recall(
     for dialogue in dialogues:
         kept, tokens = keep(dialogue.lines, budget)
         used.append(tokens)
-        found += [len(kept.intersection(q.evidence)) / len(set(q.evidence)) for q in clean_questions(dialogue)]
+        found += [len(kept & wanted) / len(wanted) for wanted in clean_evidence(dialogue)]
     return {
         "all": round(sum(share == 1 for share in found) / len(found), 4),
         "mean": round(sum(found) / len(found), 4),
