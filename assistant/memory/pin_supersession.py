@@ -167,7 +167,7 @@ def _take(held: list[Pin], found: FoundPin) -> list[Pin]:
             return held
     label = found["label"] or next((pin["label"] for pin in same if pin["label"]), "")
     replaced = _replaced([pin for pin in held if pin not in same], found, label)
-    if not label and len(replaced) == 1:
+    if len(replaced) == 1 and label_key(label) <= label_key(replaced[0]["label"]):
         label = replaced[0]["label"]
     fresh = _plain(found, label)
     gone = {pin["id"] for pin in replaced}

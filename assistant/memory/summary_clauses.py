@@ -17,9 +17,7 @@ _SENTENCE_END = re.compile(r"[.!?…]+[\"'”’)\]]*(?=\s|$)|[。！？]")
 _ABBREVIATED = re.compile(
     r"\b(?:e\.g|i\.e|etc|mrs?|ms|dr|prof|st|no|nr|vs|approx|ca|str|z\.b|bzw|usw)\.$|(?:^|\s)\w\.$", re.I
 )
-_JOINT = re.compile(
-    r";\s+|\s[-–—]\s|,?\s+(?=(?:and|so|then)\s(?:i|we|you|he|she|it|they|my|our|the|that['’]s|it['’]s)\b)", re.I
-)
+_JOINT = re.compile(r";\s+|\s[-–—]\s|,?\s+(?=(?:and|so|then)\s(?:i|we|you|he|she|it|they|that['’]s|it['’]s)\b)", re.I)
 _BOUND = frozenset(  # words of sentences whose parts mean something else when they stand alone
     "not no never none nor neither without only except unless until if whether when while cannot hardly instead but "
     "although though however because nicht kein keine keinen keiner ohne nur wenn falls aber pas jamais sans sauf mais "
@@ -73,7 +71,7 @@ def _bare(line: str) -> str:
 
 def clauses(turn: WindowTurn) -> list[Clause]:
     """All clauses of a turn that say something, the user's first, in the order they were said."""
-    return [clause for speaker in SPEAKERS for clause in _spoken(speaker, kept_words(turn, speaker))]
+    return [clause for speaker in SPEAKERS for clause in _spoken(turn, speaker)]
 
 
 def kept_words(turn: WindowTurn, speaker: Speaker) -> str:
@@ -81,13 +79,14 @@ def kept_words(turn: WindowTurn, speaker: Speaker) -> str:
     return "" if turn[speaker] in NOTES else turn[speaker]
 
 
-def _spoken(speaker: Speaker, text: str) -> Iterator[Clause]:
-    for line in plain(text).splitlines():
+def _spoken(turn: WindowTurn, speaker: Speaker) -> Iterator[Clause]:
+    quoted = speaker == "assistant" and bool(turn["documents"])  # what documents say keeps its conditions
+    for line in plain(kept_words(turn, speaker)).splitlines():
         for sentence in _sentences(line):
             question = sentence.rstrip("\"'”’)] ").endswith(("?", "？"))
             straight = sentence.replace("’", "'")
             held = frozenset(raw_words(straight.lower()))
-            whole = question or "n't" in straight or not _BOUND.isdisjoint(held)
+            whole = quoted or question or "n't" in straight or not _BOUND.isdisjoint(held)
             for span in [sentence] if whole else _parts(sentence):
                 if trimmed := _trimmed(span):
                     yield Clause(speaker, trimmed, straight, held, question)

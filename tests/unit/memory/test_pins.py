@@ -382,3 +382,14 @@ def test_a_hostile_text_is_read_within_a_second(hostile: str) -> None:
 def test_an_offer_binds_nobody(said: str) -> None:
     turn = WindowTurn(turn="t", at="", user="Hello", assistant=said, documents={}, titles=[])
     assert find_pins(turn) == []
+
+
+def test_a_correction_keeps_the_label_of_what_it_corrects() -> None:
+    policy = PinPolicy()
+    first = WindowTurn(turn="a", at="", user="My order number is SV-118230.", assistant="", documents={}, titles=[])
+    then = WindowTurn(turn="b", at="", user="Sorry, I meant order SV-118231.", assistant="", documents={}, titles=[])
+    pins = merge_pins(merge_pins([], find_pins(first), policy), find_pins(then), policy)
+    assert [(pin["label"], pin["text"]) for pin in pins] == [
+        ("order number", "SV-118231"),
+        ("order number", "SV-118230"),
+    ]

@@ -285,3 +285,10 @@ def test_a_value_that_was_corrected_later_is_marked_where_it_stands() -> None:
     (marked,) = corrected([line], [pin("SV-2"), pin("SV-1", by="SV-2")])
     assert marked["text"] == "User: My order is SV-1 (corrected later: SV-2), not SV-10"
     assert corrected([line], [pin("SV-2")]) == [line]
+
+
+def test_what_a_document_says_keeps_its_conditions() -> None:
+    said = "Under the 2024 policy, customers in the UK and the EU alike had 60 days, and you had to pay for the label."
+    turn = WindowTurn(turn="t", at="", user="Hello", assistant=said, documents={"d": "v"}, titles=[])
+    (line,) = [line for line in summarise([], [turn], WindowPolicy()) if "60 days" in line["text"]]
+    assert line["text"] == "Assistant: " + said.rstrip(".")
