@@ -87,9 +87,10 @@ _PLAIN_LINKS = _words(
     будет это"""
 )
 _SKIPPED = _words(
-    """meant mean actually correct corrected the a an my our your his her their this that these those is was are be of to at on in by for and or but with
+    """the a an my our your his her their this that these those is was are be of to at on in by for and or but with
     it its it's i i'm i've we you he she they me us him them not no has have had here here's so just also please
     new correct right old same wrong actual current only another second other first last next sorry actually give
+    meant mean corrected
     gave get got use using need needs want wants put see find say said our as if when then about which what mein meine
     meinen der die das den dem ist von für und le la les mon ma mes ton votre notre est et un une el los las mi su
     es y
