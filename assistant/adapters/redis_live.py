@@ -32,6 +32,9 @@ from assistant.values import Lease, Part
 STOP_TTL_S = 15.0
 ATTEMPTS_TTL_S = 86_400
 
+# A full Redis refuses a script at its first write, if that write needs room: no lease is granted then, but those that
+# are held can be renewed and given back.
+
 # A lost reply costs nothing: a place that was granted is told its fence again. The clock is a floor under the counter:
 # a server that lost the last grants in a failover still never repeats one.
 ACQUIRE = Script("""
@@ -56,12 +59,12 @@ if waits == '1' then
 end
 local first = redis.call('ZRANGE', line, 0, 0)[1]
 if held or (first and first ~= place) then return false end
-redis.call('ZREM', line, place)
-redis.call('ZREM', seen, place)
 local fence = math.max((tonumber(redis.call('GET', counter)) or 0) + 1, now)
 redis.call('SET', counter, string.format('%d', fence), 'EX', keep)
 redis.call('SET', lease, string.format('%d', fence) .. ' ' .. holder, 'PX', ttl)
 redis.call('SET', granted, place, 'PX', ttl)
+redis.call('ZREM', line, place)
+redis.call('ZREM', seen, place)
 return fence
 """)
 
@@ -72,10 +75,11 @@ local value, fence, ttl, patience, keep = unpack(ARGV)
 local held = redis.call('GET', lease)
 if not held and (tonumber(redis.call('GET', counter)) or 0) <= tonumber(fence) then
   redis.call('SET', counter, fence, 'EX', keep)
+  redis.call('SET', lease, value, 'PX', ttl)
   held = value
 end
 if held ~= value then return false end
-redis.call('SET', lease, value, 'PX', ttl)
+redis.call('PEXPIRE', lease, ttl)
 redis.call('PEXPIRE', granted, ttl)
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
@@ -86,8 +90,9 @@ return {redis.call('ZCOUNT', seen, now - patience, '+inf'), redis.call('GET', st
 RELEASE = Script("""
 local lease, counter, granted = unpack(KEYS)
 if redis.call('GET', lease) ~= ARGV[1] then return 0 end
+redis.call('DEL', lease, granted)
 redis.call('SET', counter, string.format('%d', tonumber(ARGV[2]) + 1), 'EX', ARGV[3])
-return redis.call('DEL', lease, granted)
+return 1
 """)
 
 LEAVE = Script("""

@@ -321,7 +321,9 @@ async def test_a_full_redis_is_said_and_still_lets_go_of_leases(binary: Path) ->
             await redis.config_set("maxmemory", "100kb")
             with pytest.raises(StorageFullError, match="make room"):
                 await live.acquire("other", "a", ttl_s=30)
+            assert await live.renew(lease)
             await live.release(lease)
+            assert await live.renew(lease) is None
 
 
 async def test_health_tells_of_what_would_lose_conversations() -> None:
