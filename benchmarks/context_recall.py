@@ -17,7 +17,7 @@ import gzip
 import json
 import re
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -82,23 +82,28 @@ def run(arguments: argparse.Namespace) -> dict[str, Any]:
     captioned = asyncio.run(prepared(rows, arguments.embedder, captions=True))
     plain = asyncio.run(prepared(rows, arguments.embedder, captions=False))
     halves = [
-        [outcome(p, q, budgets) for p in half for q in p.asked]
+        [each for over in half for each in outcomes(over, budgets)]
         for half in (captioned[:DEVELOPED_ON], captioned[DEVELOPED_ON:])
     ]
     every = [each for half in halves for each in half]
-    text_only = [outcome(p, q, budgets) for p in plain for q in p.asked]
-    return {
+    text_only = [each for over in plain for each in outcomes(over, budgets)]
+    figures: dict[str, Any] = {
         "questions": len(every),
         "recall": by_budget(every, budgets),
         "beside_recent": {str(b): share_all([o.beside_recent[b] for o in every]) for b in budgets},
         "developed_on": {str(b): share_all([o.shares[b] for o in halves[0]]) for b in budgets},
-        "held_out": {str(b): share_all([o.shares[b] for o in halves[1]]) for b in budgets},
-        "held_out_beside_recent": {str(b): share_all([o.beside_recent[b] for o in halves[1]]) for b in budgets},
         "by_category": by_category(every, budgets),
         "at_k": {str(k): share_all([float(o.at_k[k]) for o in every]) for k in AT_K},
         "text_only": {str(b): share_all([o.shares[b] for o in text_only]) for b in budgets},
         "speed": speed(captioned),
     }
+    if halves[1]:
+        figures["held_out"] = {str(b): share_all([o.shares[b] for o in halves[1]]) for b in budgets}
+        figures["held_out_beside_recent"] = {
+            str(b): share_all([o.beside_recent[b] for o in halves[1]]) for b in budgets
+        }
+        figures["held_out_by_category"] = by_category(halves[1], budgets)
+    return figures
 
 
 def read_rows(path: Path) -> list[dict[str, Any]]:
@@ -152,17 +157,22 @@ async def _prepared(row: dict[str, Any], embedder: SentenceEmbedder, *, captions
     return Prepared(index, [replace(each, vector=v) for each, v in zip(asked, topics, strict=True)], vectors)
 
 
-def outcome(over: Prepared, asked: Asked, budgets: Sequence[int]) -> Outcome:
-    """Ask once for every budget, alone and beside the newest utterances."""
+def outcomes(over: Prepared, budgets: Sequence[int]) -> list[Outcome]:
+    """Of every question about a conversation."""
+    recent = {budget: newest(over.index.said, int(RECENT * budget)) for budget in budgets}
+    return [outcome(over, asked, recent) for asked in over.asked]
+
+
+def outcome(over: Prepared, asked: Asked, recent: Mapping[int, frozenset[str]]) -> Outcome:
+    """Ask once for every budget, alone and beside the newest utterances: their ids by budget."""
     shares, beside, tokens = {}, {}, {}
     order = ranked(over.index, asked.text, over.index.likeness(asked.vector), policy=POLICY)
-    for budget in budgets:
+    for budget, kept in recent.items():
         found = _recalled(over, asked, budget, frozenset())
         shares[budget] = _share(found, asked)
         tokens[budget] = rendered_tokens(found)
-        recent = newest(over.index.said, int(RECENT * budget))
-        rest = _recalled(over, asked, budget - int(RECENT * budget) - int(SUMMARY * budget), recent)
-        beside[budget] = len(asked.evidence & (recent | {each.turn for each in rest})) / len(asked.evidence)
+        rest = _recalled(over, asked, budget - int(RECENT * budget) - int(SUMMARY * budget), kept)
+        beside[budget] = len(asked.evidence & (kept | {each.turn for each in rest})) / len(asked.evidence)
     at_k = {k: asked.evidence <= {over.index.said[place].turn for place in order[:k]} for k in AT_K}
     return Outcome(asked.category, shares, beside, tokens, at_k)
 
