@@ -69,6 +69,18 @@ def test_nothing_is_recalled_when_nothing_is_near_in_words_or_meaning() -> None:
     assert found(indexed(spoken(SAID)), "Can I pay with cryptocurrency?") == []
 
 
+def test_what_is_half_as_near_comes_along_with_what_is_near_enough() -> None:
+    near = {"a": 0.5, "b": 0.3, "c": 0.1}
+    vectors = [[[near[turn], 0.0, 0.0, 0.0]] for turn, _, _ in SAID]
+    said = recall(indexed(spoken(SAID), vectors), "something else", [1.0, 0.0, 0.0, 0.0], policy=USUAL)
+    assert {each.turn for each in said} == {"a", "b"}
+
+
+def test_what_is_half_as_near_is_not_recalled_alone() -> None:
+    vectors = [[[0.3, 0.0, 0.0, 0.0]] for _ in SAID]
+    assert recall(indexed(spoken(SAID), vectors), "something else", [1.0, 0.0, 0.0, 0.0], policy=USUAL) == []
+
+
 def test_nothing_is_recalled_of_an_empty_conversation() -> None:
     assert found(RecallIndex(), "hub") == []
 
