@@ -41,10 +41,6 @@ class Closing:
             raise StaleLeaseError(f"turn {record.trace_id} has passed to another worker")
         context.emit(Finished(stored))
 
-    async def abandoned(self, record: Record) -> Record:
-        """The turn lost its worker and the user has gone on."""
-        return await self._records.finish(replace(record, status="interrupted", finished_at=self._clock()))
-
     async def given_up(self, record: Record) -> Record:
         """The turn lost its worker and can't be begun again."""
         told = FAILED.format(reference=reference(record.trace_id))

@@ -223,7 +223,7 @@ class Conversations:
         holding.epoch = await self._can.live.epoch(turn.thread_id)
         newest = await self._newest(turn.thread_id)
         if newest is not None and newest.status == "running" and newest.message_id != turn.message_id:
-            await self._closing.abandoned(newest)  # we hold the lease: it lost its worker
+            await self._catch_up(newest, turn.caller, holding)  # we hold the lease: it lost its worker
         fresh = _new_record(turn, newest)
         record = await self._can.stores.records.begin(fresh)
         if record.question != turn.text:
@@ -233,6 +233,14 @@ class Conversations:
             return
         emit(Started(record.trace_id, record.answer_id))
         await self._runner.run(record, turn, wants_person, holding, emit)
+
+    async def _catch_up(self, lost: Record, caller: Caller, holding: Holding) -> None:
+        """Finish the turn that lost its worker before the one that came after it; its memory settles with that one."""
+        wanted, holding.wanted = holding.wanted, True
+        try:
+            await self._runner.resume(lost, caller, holding, lambda _: None)
+        finally:
+            holding.wanted = wanted
 
     async def _newest(self, thread_id: str) -> Record | None:
         newest = await self._can.stores.records.of_thread(thread_id, limit=1)

@@ -373,13 +373,13 @@ async def test_the_message_of_an_abandoned_turn_sent_again_runs_again_under_its_
     assert (last.record.trace_id, last.record.status, last.replayed) == (lost.trace_id, "delivered", False)
 
 
-async def test_a_turn_whose_user_went_on_is_closed_when_the_next_one_begins() -> None:
+async def test_a_turn_that_lost_its_worker_is_finished_before_the_next_one_begins() -> None:
     world = await make_world()
     await begun(world, turn(0))
     await finished(world.conversations, turn(1))
 
     records = await world.stores.records.of_thread("t1")
-    assert [record.status for record in records] == ["interrupted", "delivered"]
+    assert [record.status for record in records] == ["delivered", "delivered"]
 
 
 async def test_a_worker_that_lost_its_lease_leaves_its_turn_to_the_one_that_has_it() -> None:
