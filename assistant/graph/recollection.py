@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -25,7 +26,10 @@ EMBEDDED = 20  # turns at a time
 
 @dataclass(slots=True)
 class _Prepared:
-    """A conversation's index, up to and with the turn `upto`, made after `deletions` deletions."""
+    """A conversation's index, up to and with the turn `upto`, made after `deletions` deletions.
+
+    `whole` until a turn's vectors were missing.
+    """
 
     deletions: int
     index: RecallIndex = field(default_factory=RecallIndex)
@@ -53,11 +57,11 @@ class Recollection:
         """
         found: list[Utterance] = []
         if memory.get("folded"):
-            prepared = await self._of_thread(turn, memory)
-            found = recall(prepared.index, question, vector, policy=policy)
+            index = await self._of_thread(turn, memory)
+            found = await asyncio.to_thread(recall, index, question, vector, policy=policy)
         if await self._stores.preferences.recalls_across(turn.caller.id):
             others = await self._others(turn)
-            found = recall(others, question, vector, policy=policy) + found
+            found = await asyncio.to_thread(recall, others, question, vector, policy=policy) + found
         return await self._fresh(found, turn.caller)
 
     async def remember(self, turn: Turn) -> None:
@@ -72,6 +76,9 @@ class Recollection:
             utterances = [each for one in missing[start : start + EMBEDDED] for each in utterances_of(one)]
             entries = await self._embed(utterances)
             await self._stores.recollections.save(user_id, thread_id, self._embedder.name, entries)
+        prepared = self._prepared.get((user_id, thread_id))
+        if missing and prepared is not None and not prepared.whole:
+            del self._prepared[user_id, thread_id]
         if said:
             _put(self._embedded, (user_id, thread_id), said[-1].trace_id, self._held)
 
@@ -93,26 +100,27 @@ class Recollection:
             if mine
         ]
 
-    async def _of_thread(self, turn: Turn, memory: Memory) -> _Prepared:
+    async def _of_thread(self, turn: Turn, memory: Memory) -> RecallIndex:
         """The index of all turns that left the window. Turns whose vectors are still to come are found by words."""
         key, deletions = (turn.caller.id, turn.thread_id), memory.get("deletions", 0)
         prepared = self._prepared.get(key)
-        if prepared is None or not prepared.whole or prepared.deletions != deletions:
+        if prepared is None or prepared.deletions != deletions:
             prepared = _Prepared(deletions)
         window = {each["turn"] for each in memory.get("window", [])}
         left = [each for each in await self._said(*key, prepared.upto) if each.trace_id not in window]
         if left:
             stored = await self._stores.recollections.of_thread(*key, self._embedder.name, after=prepared.upto)
-            _extend(prepared, left, stored)
+            await asyncio.to_thread(_extend, prepared, left, stored)
         _put(self._prepared, key, prepared, self._held)
-        return prepared
+        return prepared.index
 
     async def _others(self, turn: Turn) -> RecallIndex:
         user_id, thread_id = turn.caller.id, turn.thread_id
         said = await self._stores.transcripts.of_user(user_id, excluding=thread_id)
         stored = await self._stores.recollections.of_user(user_id, self._embedder.name, excluding=thread_id)
         prepared = _Prepared(0)
-        _extend(prepared, [each for each in said if each.status != "running"], stored)
+        over = [each for each in said if each.status != "running"]
+        await asyncio.to_thread(_extend, prepared, over, stored)
         return prepared.index
 
     async def _fresh(self, found: Sequence[Utterance], caller: Caller) -> list[Utterance]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from typing import cast
 
 from assistant.graph.context import Capabilities
 from assistant.memory.contents import Memory, WindowTurn
 from assistant.memory.intake import folded, said_in, take_in, turn_of
+from assistant.memory.pins import PinPolicy
 from assistant.memory.summary import summarise
 from assistant.memory.taint import cleanse, holds, outdated, sources
 from assistant.memory.window import WindowPolicy, plan_fold
@@ -25,7 +27,10 @@ async def restored(can: Capabilities, caller: Caller, thread_id: str, known: Mem
         caller.id, thread_id, after=known.get("upto", ""), limit=RESTORED_FROM
     )
     missed = [turn_of(each) for each in said if each.status != "running"]
-    memory = _bounded(take_in(known, missed, can.policies.pins), can.policies.window)
+    policies, plan = can.policies, plan_fold(known.get("window", []), can.policies.window)
+    memory = known
+    if missed or (plan and plan.by_rules):
+        memory = await asyncio.to_thread(_with, known, missed, policies.pins, policies.window)
     ids = sources(memory)
     if not ids:
         return memory
@@ -37,8 +42,9 @@ async def restored(can: Capabilities, caller: Caller, thread_id: str, known: Mem
     return cast("Memory", {**cleansing.memory, "summary": summary})
 
 
-def _bounded(memory: Memory, policy: WindowPolicy) -> Memory:
+def _with(known: Memory, missed: Sequence[WindowTurn], pins: PinPolicy, policy: WindowPolicy) -> Memory:
     """Above its hard mark a window is folded by rules at once: it was lost, or found no time to be folded."""
+    memory = take_in(known, missed, pins)
     while (plan := plan_fold(memory.get("window", []), policy)) and plan.by_rules:
         memory = folded(memory, plan, summarise(memory.get("summary", []), plan.leaving, policy))
     return memory

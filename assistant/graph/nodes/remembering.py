@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from assistant.graph import operations
 from assistant.graph.context import TurnContext
 from assistant.graph.restoring import restored
@@ -46,6 +48,9 @@ async def _summary(memory: Memory, plan: Fold, context: TurnContext) -> list[Sum
     """The summary with the leaving turns; None when the model failed: summary and window stay, and are tried again."""
     can, policy, summary = context.can, context.can.policies.window, memory.get("summary", [])
     if plan.by_rules or "summarise" not in can.models:
-        return summarise(summary, plan.leaving, policy)
+        return await asyncio.to_thread(summarise, summary, plan.leaving, policy)
     reply = await operations.summarise(can, told(summary), told_turns(plan.leaving))
-    return summarise_from_model(reply, summary, plan.leaving, memory.get("pins", []), policy) if reply else None
+    if reply is None:
+        return None
+    pins = memory.get("pins", [])
+    return await asyncio.to_thread(summarise_from_model, reply, summary, plan.leaving, pins, policy)
