@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cache, lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -71,6 +72,7 @@ def recall(
         if index.said[place].turn not in exclude and _before(index.said[place], now)
     ]
 
+    @cache
     def shown(place: int) -> Utterance:
         return _excerpt(index.said[place], likeness.of(place), wanted, policy.whole_tokens)
 
@@ -123,20 +125,34 @@ def _before(said: Utterance, now: datetime | None) -> bool:
     return now is None or said.at is None or said.at <= now
 
 
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """A part of an utterance, its tokens and its terms."""
+
+    text: str
+    tokens: int
+    terms: frozenset[str]
+
+
+@lru_cache(maxsize=2_048)
+def _pieces(text: str) -> tuple[_Piece, ...]:
+    return tuple(_Piece(part, count(part), frozenset(terms(part))) for part in parts(text))
+
+
 def _excerpt(said: Utterance, likeness: Scores, wanted: Sequence[str], limit: int) -> Utterance:
     """The utterance whole if it is short, else its best part and those after and before it that fit the limit."""
     if count(said.text) <= limit:
         return said
-    pieces = parts(said.text)
+    pieces = _pieces(said.text)
     near = likeness if len(likeness) == len(pieces) else np.zeros(len(pieces), np.float32)
-    shared = [len(set(terms(piece)) & set(wanted)) / max(1, len(wanted)) for piece in pieces]
+    shared = [len(piece.terms.intersection(wanted)) / max(1, len(wanted)) for piece in pieces]
     best = int(np.argmax(near + np.array(shared, np.float32)))
     start = end = best
-    room = limit - count(pieces[best])
+    room = limit - pieces[best].tokens
     for place in [*range(best + 1, len(pieces)), *range(best - 1, -1, -1)]:
-        room -= count(pieces[place])
+        room -= pieces[place].tokens
         if room < 0 or place not in (start - 1, end + 1):
             continue
         start, end = min(start, place), max(end, place)
-    text = " ".join(pieces[start : end + 1])
+    text = " ".join(piece.text for piece in pieces[start : end + 1])
     return replace(said, text=f"{'… ' if start else ''}{text}{' …' if end + 1 < len(pieces) else ''}")

@@ -13,7 +13,7 @@ from assistant.memory.tokens import count_message
 
 _HEAD_TOKENS = 10  # what the head of a line takes at most, with bullet and line break
 _LEAST_SUMMARY_TOKENS = 40
-_LOW, _HIGH = 0.12, 0.30
+_LOW, _HIGH, _HARD = 0.12, 0.27, 0.45
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,13 +40,10 @@ class WindowPolicy:
 
     @classmethod
     def within(cls, budget: BudgetPolicy) -> Self:
-        """The marks for a prompt's budget: between them the window takes 12 to 30 % of its room.
-
-        The hard mark is what the prompt gives the window at most, so that no turn is in neither window nor summary.
-        """
-        low, high = math.floor(_LOW * budget.room), math.floor(_HIGH * budget.room)
+        """The marks for a prompt's budget: below the high one the whole window is sure of its room."""
+        low, high, hard = (math.floor(share * budget.room) for share in (_LOW, _HIGH, _HARD))
         summary = max(_LEAST_SUMMARY_TOKENS, budget.floor("summary"))
-        return cls(high_tokens=high, low_tokens=low, hard_tokens=budget.cap("window"), summary_tokens=summary)
+        return cls(high_tokens=high, low_tokens=low, hard_tokens=hard, summary_tokens=summary)
 
     @property
     def longest_line(self) -> int:

@@ -90,7 +90,7 @@ def test_the_defaults_hold_all_floors_beside_a_usual_system_prompt_and_tools(tot
 def test_at_eight_thousand_the_memory_sections_have_their_usual_sizes() -> None:
     policy = BudgetPolicy(total=8_000, reply=800)
     sure = {section: policy.floor(section) for section in SHARES}
-    assert sure == {"question": 432, "pins": 288, "evidence": 1_080, "window": 1_440, "summary": 576, "recalled": 792}
+    assert sure == {"question": 432, "pins": 288, "evidence": 1_080, "window": 2_160, "summary": 432, "recalled": 576}
 
 
 def test_system_and_tools_that_leave_no_question_are_refused_with_the_way_out() -> None:
