@@ -20,15 +20,15 @@ class Share:
     cap: float
 
 
-# At 8,000 tokens with 800 for the reply the floors are: question 432, pins 288, evidence 1,080, window 2,160, summary
-# 432, recalled 576. They sum to 0.69: the rest is what system and tools need even at the smallest budget. The question
+# At 8,000 tokens with 800 for the reply the floors are: question 432, pins 288, evidence 1,008, window 2,016, summary
+# 432, recalled 576. They sum to 0.66: the rest is what system and tools need even at the smallest budget. The question
 # may take whatever the floors of the others leave, since cutting it is the worst that can happen to it.
 SHARES: Mapping[PromptSection, Share] = MappingProxyType(
     {
         "question": Share(1, floor=0.06, cap=1.0),
         "pins": Share(2, floor=0.04, cap=0.10),
-        "evidence": Share(3, floor=0.15, cap=0.45),
-        "window": Share(4, floor=0.30, cap=0.67),
+        "evidence": Share(3, floor=0.14, cap=0.45),
+        "window": Share(4, floor=0.28, cap=0.67),
         "summary": Share(5, floor=0.06, cap=0.20),
         "recalled": Share(6, floor=0.08, cap=0.25),
     }

@@ -72,10 +72,10 @@ def test_what_one_section_does_not_need_goes_to_the_others() -> None:
 
 def test_the_floors_by_rank_come_first_when_not_all_fit() -> None:
     policy = BudgetPolicy(total=1_000, reply=200)
-    given_out = allocate(policy, {"system": 600, **dict.fromkeys(SHARES, 9_000)})
+    given_out = allocate(policy, {"system": 640, **dict.fromkeys(SHARES, 9_000)})
     assert given_out["question"] >= policy.floor("question")
     assert given_out["pins"] == policy.floor("pins")
-    assert given_out["evidence"] == 200 - policy.floor("question") - policy.floor("pins")
+    assert given_out["evidence"] == 160 - policy.floor("question") - policy.floor("pins")
     assert given_out["recalled"] == 0
 
 
@@ -90,7 +90,7 @@ def test_the_defaults_hold_all_floors_beside_a_usual_system_prompt_and_tools(tot
 def test_at_eight_thousand_the_memory_sections_have_their_usual_sizes() -> None:
     policy = BudgetPolicy(total=8_000, reply=800)
     sure = {section: policy.floor(section) for section in SHARES}
-    assert sure == {"question": 432, "pins": 288, "evidence": 1_080, "window": 2_160, "summary": 432, "recalled": 576}
+    assert sure == {"question": 432, "pins": 288, "evidence": 1_008, "window": 2_016, "summary": 432, "recalled": 576}
 
 
 def test_system_and_tools_that_leave_no_question_are_refused_with_the_way_out() -> None:
