@@ -21,7 +21,7 @@ SAID_BY_ASSISTANT = "said by the assistant:"
 
 _LABELLED: dict[PinKind, int] = {"identifier": 0, "email": 0, "phone": 0, "url": 1, "amount": 1, "date": 1, "name": 3}
 _BARE: dict[PinKind, int] = {"identifier": 1, "email": 0, "phone": 0, "url": 1, "amount": 2, "date": 4, "name": 6}
-_STATED_NAMES = frozenset({"name", "contact", "under"})
+_STATED_NAMES = frozenset({"name", "contact", "under", "person"})
 _LOOSE_NAMES = frozenset({"place", "product", "from", "named", "works at"})
 _SPEAKS_FOR_ITSELF: frozenset[PinKind] = frozenset({"email", "phone", "url"})
 _LAST = 100

@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import NamedTuple
 
+from assistant.memory.pin_people import CAPITAL as _CAPITAL
+from assistant.memory.pin_people import ROLE, person_spans
 from assistant.memory.pin_reading import Span, joined
 
-_CAPITAL = r"[A-ZÀ-ÖØ-ÞĀ-ŽΑ-ΩА-Я]"
 NAMES = 60  # behind one cue in one utterance
 _WORDS = 6  # of one name, with its particles
 
@@ -28,23 +29,9 @@ def _cue(words: str, label: str, *, lower: bool = False) -> _Cue:
     return _Cue(re.compile(rf"(?i:\b(?:{joined(words)})){ahead}"), label, lower)
 
 
-_ROLE = joined(
-    r"""(?:wife|husband|partner|son|daughter|mother|father|mum|mom|dad|brother|sister|boss|manager|supervisor|doctor|gp|
-    dentist|lawyer|solicitor|accountant|landlord|landlady|tenant|neighbou?r|colleague|co-?worker|assistant|teacher|
-    agent|
-    technician|plumber|electrician|nurse|therapist|coach|dog|cat|puppy|kitten|horse|company|business|employer|school|
-    project|team|client|contractor|contact|fiancée?|girlfriend|boyfriend|aunt|uncle|cousin|grandmother|grandfather|
-    grandma|grandpa|nephew|niece|flatmate|roommate|kid|baby|child|consultant|engineer|advis[eo]r|representative|rep|
-    carer|
-    surgeon|vet|builder|architect|broker|designer|tutor|mentor|secretary|director|bank|insurer|holder|owner|person|
-    caseworker|inspector|mechanic|driver|courier|guide|host|buyer|seller|beneficiary|recipient|addressee|author|
-    editor|
-    lead|coordinator|officer|clerk|receptionist|vendor|supplier|provider|carrier|hotel|venue|restaurant|clinic|hospital)"""
-)
 _CUES = (
     _cue(
         r"""(?:my (?:full |real |first |last |legal )?name(?:'s| is| was| would be)|
-        i am called|i'm called|call me|i go by|knows? me as|
         name ?:|
         name on (?:the|my) (?:account|order|booking|card|policy|reservation)(?: is| ?:)|
         the name's|the name is|
@@ -54,6 +41,7 @@ _CUES = (
         "name",
         lower=True,
     ),
+    _cue("(?:i am called|i'm called|call me|i go by|knows? me as) ", "name"),
     _cue(
         r"""(?:(?:booked|registered|account is|reservation is|order is|booking is|it's|filed|
         listed) under(?: the name)?(?: of)?|under the name(?: of)?|in the name of) ?""",
@@ -69,7 +57,7 @@ _CUES = (
         "contact",
     ),
     _cue(
-        rf"""(?:my|our|the|his|her|your) (?:[a-z]{{2,12}} )?(?P<of>{_ROLE})(?:'s)?(?: name)?(?:,|:|
+        rf"""(?:my|our|the|his|her|your) (?:[a-z]{{2,12}} )?(?P<of>{ROLE})(?:'s)?(?: name)?(?:,|:|
         (?: [a-z']{{1,12}}){{0,4}}?(?: is| will be| was| would be| named| called)(?: now| named| called)?:?)? """,
         "",
     ),
@@ -162,6 +150,7 @@ def _names(plain: str) -> Iterator[Span]:
     for title in islice(_TITLED.finditer(plain), NAMES):
         if end := name_end(plain, title.end()):
             yield Span("name", title.start(), end, "")
+    yield from person_spans(plain)
 
 
 def _role(found: re.Match[str]) -> str:

@@ -25,9 +25,9 @@ class FoundPin(Pin, total=False):
 
 
 SINGLE_LABELS = frozenset(
-    {"name", "address", "delivery address", "shipping address", "billing address", "home address", "postal address"}
+    {"address", "delivery address", "shipping address", "billing address", "home address", "postal address"}
     | {"budget", "maximum budget", "birthday", "date of birth", "birth date", "username", "postcode", "zip code", "zip"}
-    | {"delivery date", "due date", "wedding date", "lives in", "lieferadresse", "rechnungsadresse"}
+    | {"delivery date", "due date", "wedding date", "lieferadresse", "rechnungsadresse"}
 )
 """Of these one has one at a time: a new value needs no word of correction."""
 
