@@ -202,6 +202,7 @@ class Record:
     `trace_id` is the reference number shown to users; `answer_id` names the answer's message in the chat;
     `evidence` is plain data (passage id, document, scores, kept), never the passages' text. `forgotten` are words of
     this turn that the user had deleted from memory ("": all of them): they stay in the transcript and nowhere else.
+    `rests_on` maps the documents that the answer rests on, cited or not, to their versions.
     """
 
     trace_id: str
@@ -229,13 +230,14 @@ class Record:
     feedback: int | None = None
     feedback_comment: str = ""
     forgotten: tuple[str, ...] = ()
+    rests_on: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Said:
     """What was said in a turn, and no more of its record: light enough to load by the thousand.
 
-    `documents` maps the documents that the answer cites to the versions it rests on; `titles` are theirs.
+    `documents` maps the documents that the answer rests on to their versions; `titles` are those it cites.
     """
 
     trace_id: str

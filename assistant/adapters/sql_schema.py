@@ -164,6 +164,7 @@ records = sa.Table(
     sa.Column("feedback_comment", CleanText, nullable=False),
     sa.Column("searchable", CleanText, nullable=False),
     sa.Column("forgotten", CleanJson, nullable=False, server_default="[]"),
+    sa.Column("rests_on", CleanJson, nullable=False, server_default="{}"),
     sa.UniqueConstraint("thread_id", "message_id"),
     sa.Index(None, "thread_id", "ordinal"),
     sa.Index(None, "user_id", "ordinal"),

@@ -12,7 +12,7 @@ from assistant.adapters.sql_schema import records
 from assistant.values import Said
 
 _PLAIN = ("trace_id", "thread_id", "question", "answer", "status", "created_at")
-_COLUMNS = [records.c[name] for name in (*_PLAIN, "citations", "forgotten", "verdict")]
+_COLUMNS = [records.c[name] for name in (*_PLAIN, "citations", "forgotten", "verdict", "rests_on")]
 
 
 class SqlTranscripts:
@@ -38,7 +38,7 @@ class SqlTranscripts:
 def _said(row: Any) -> Said:
     return Said(
         **{name: getattr(row, name) for name in _PLAIN},
-        documents={citation["document_id"]: citation.get("version", "") for citation in row.citations},
+        documents=row.rests_on or {each["document_id"]: each.get("version", "") for each in row.citations},
         titles=tuple(dict.fromkeys(citation["title"] for citation in row.citations)),
         forgotten=tuple(row.forgotten),
         decision=row.verdict["decision"] if row.verdict else None,

@@ -48,6 +48,7 @@ class State(TypedDict, total=False):
     draft: Annotated[Draft | None, UntrackedValue]
     blocked: Annotated[bool, UntrackedValue]
     usage: Annotated[Usage, UntrackedValue]
+    rests_on: Annotated[dict[str, str], UntrackedValue]
     notice: Annotated[str, UntrackedValue]
     ticket: Annotated[Ticket | None, UntrackedValue]
 

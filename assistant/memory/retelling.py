@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from assistant.memory.contents import Pin, PinKind
 
@@ -33,7 +34,15 @@ _BEFORE = " Before that it was {old}."
 _MOST = 3
 
 
-def retell(question: str, pins: Sequence[Pin]) -> str | None:
+@dataclass(frozen=True, slots=True)
+class Retold:
+    """What was said, and the documents (id to version) it rests on."""
+
+    text: str
+    documents: Mapping[str, str]
+
+
+def retell(question: str, pins: Sequence[Pin]) -> Retold | None:
     """The answer to a question about what was said earlier, pins newest first; None when it asks for something else.
 
     Only a pin whose label, or whose kind if it is the only one of it, is named by the question is told.
@@ -44,8 +53,10 @@ def retell(question: str, pins: Sequence[Pin]) -> str | None:
     told = _promises(question, standing) or _named(question, standing)
     if not told:
         return None
-    lines = [_line(pin, pins) for pin in told[:_MOST]]
-    return lines[0] if len(lines) == 1 else "\n".join(f"- {line}" for line in lines)
+    told = told[:_MOST]
+    lines = [_line(pin, pins) for pin in told]
+    text = lines[0] if len(lines) == 1 else "\n".join(f"- {line}" for line in lines)
+    return Retold(text, {document: version for pin in told for document, version in pin["documents"].items()})
 
 
 def _promises(question: str, pins: Sequence[Pin]) -> list[Pin]:

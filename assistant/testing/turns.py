@@ -125,7 +125,7 @@ def _said(record: Record) -> Said:
         answer=record.answer,
         status=record.status,
         created_at=record.created_at,
-        documents={citation.document_id: citation.version for citation in record.citations},
+        documents=record.rests_on or {each.document_id: each.version for each in record.citations},
         titles=tuple(dict.fromkeys(citation.title for citation in record.citations)),
         forgotten=record.forgotten,
         decision=record.verdict.decision if record.verdict else None,

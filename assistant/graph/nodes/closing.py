@@ -69,6 +69,7 @@ def make_record(state: State, context: TurnContext) -> Record:
         timings_ms=timings,
         ticket=ticket.number if ticket else "",
         release=context.can.release,
+        rests_on={} if withdrawn else _rests_on(state),
         finished_at=context.can.clock(),
     )
 
@@ -79,6 +80,17 @@ def unfinished_record(context: TurnContext) -> Record:
     if "messages" in known and not known.get("draft") and context.speech.text:
         known["draft"] = model_draft(context.speech.text, known)
     return make_record(known, context)
+
+
+def _rests_on(state: State) -> dict[str, str]:
+    """What was told from memory rests on what that rests on; a model's words without a citation on all it was shown."""
+    draft, evidence = state.get("draft"), state.get("evidence")
+    documents = dict(state.get("rests_on", {}))
+    if draft is None:
+        return documents
+    if draft.origin == "model" and not draft.citations and evidence is not None:
+        return documents | {hit.passage.document_id: hit.passage.version for hit in evidence.kept}
+    return documents | {citation.document_id: citation.version for citation in draft.citations}
 
 
 def _evidence_rows(evidence: Evidence | None) -> tuple[Mapping[str, Any], ...]:

@@ -76,7 +76,8 @@ async def judge(state: State, context: TurnContext) -> State:
     can, signals = context.can, state["signals"]
     if state["needs_evidence"] and (told := retell(state["screened"].text, state.get("pins", []))):
         reason = "The question is about what was said in this conversation."
-        return State(verdict=Verdict("answer", "remembered", reason, message=told))
+        verdict = Verdict("answer", "remembered", reason, message=told.text)
+        return State(verdict=verdict, rests_on=dict(told.documents))
     if state.get("failure") == "retrieval":
         return State(verdict=documents_unavailable(can.perimeter))
     evidence = state.get("evidence") or Evidence(signals.question)

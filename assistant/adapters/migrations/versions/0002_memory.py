@@ -16,6 +16,7 @@ depends_on = None
 
 def upgrade() -> None:
     op.add_column("records", sa.Column("forgotten", sa.JSON(), server_default="[]", nullable=False))
+    op.add_column("records", sa.Column("rests_on", sa.JSON(), server_default="{}", nullable=False))
     op.drop_index(op.f("ix_records_thread_id_created_at"), table_name="records")
     op.create_index(op.f("ix_records_thread_id_ordinal"), "records", ["thread_id", "ordinal"], unique=False)
     op.create_index(op.f("ix_records_user_id_ordinal"), "records", ["user_id", "ordinal"], unique=False)
@@ -75,4 +76,5 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_records_user_id_ordinal"), table_name="records")
     op.drop_index(op.f("ix_records_thread_id_ordinal"), table_name="records")
     op.create_index(op.f("ix_records_thread_id_created_at"), "records", ["thread_id", "created_at"], unique=False)
+    op.drop_column("records", "rests_on")
     op.drop_column("records", "forgotten")
