@@ -117,8 +117,10 @@ class Records(Protocol):
         """
         ...
 
-    async def forget(self, user_id: str, thread_id: str, *, text: str = "", turns: Sequence[str] = ()) -> None:
-        """Add to `Record.forgotten`: `text` in every turn of the thread that contains it, "" in each of `turns`.
+    async def forget(
+        self, user_id: str, thread_id: str, *, texts: Sequence[str] = (), turns: Sequence[str] = ()
+    ) -> None:
+        """Add to `Record.forgotten`: of `texts` those that a turn of the thread contains, "" in each of `turns`.
 
         What is there already is not added again. Another user's turns stay as they are. Recall vectors of the turns
         that change go: they were made of the words that are to be forgotten.

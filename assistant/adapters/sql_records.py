@@ -83,8 +83,10 @@ class SqlRecords:
             found = [_record(row) for row in (await connection.execute(newest_first)).mappings()]
         return found[::-1]
 
-    async def forget(self, user_id: str, thread_id: str, *, text: str = "", turns: Sequence[str] = ()) -> None:
-        words = clean(text)
+    async def forget(
+        self, user_id: str, thread_id: str, *, texts: Sequence[str] = (), turns: Sequence[str] = ()
+    ) -> None:
+        words = [clean(text) for text in texts]
         ours = (
             sa.select(records.c.trace_id, records.c.question, records.c.answer, records.c.forgotten)
             .where(records.c.thread_id == thread_id, records.c.user_id == user_id)
@@ -93,7 +95,7 @@ class SqlRecords:
         )
         async with self._database.write() as connection:
             for row in (await connection.execute(ours)).all():
-                gone = [words] if words and (words in row.question or words in row.answer) else []
+                gone = [each for each in words if each in row.question or each in row.answer]
                 gone += [""] if row.trace_id in turns else []
                 if added := [item for item in gone if item not in row.forgotten]:
                     this, its = records.c.trace_id == row.trace_id, recollections.c.trace_id == row.trace_id

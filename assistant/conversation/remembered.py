@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from assistant.conversation.line import Lines
 from assistant.errors import NotFoundError
 from assistant.graph.build import TurnGraph
 from assistant.graph.context import Capabilities
-from assistant.graph.restoring import restored
+from assistant.graph.restoring import RESTORED_FROM, restored
 from assistant.memory.contents import Memory
 from assistant.memory.forgetting import delete_item
+from assistant.memory.intake import turn_of
 from assistant.memory.view import MemoryView, view_of
 from assistant.values import Caller
 
@@ -33,10 +36,13 @@ class Remembered:
         """
         await self._own(caller, thread_id)
         async with self._lines.hold(self._lines.stand(thread_id)) as holding:
-            deletion = delete_item(await self._memory(caller, thread_id), item_id)
+            memory = await self._memory(caller, thread_id)
+            said = await self._can.stores.transcripts.of_thread(caller.id, thread_id, limit=RESTORED_FROM)
+            turns = [turn_of(each) for each in said]
+            deletion = await asyncio.to_thread(delete_item, memory, item_id, turns)
             if deletion is None:
                 raise NotFoundError(f"nothing with the id {item_id} is remembered of conversation {thread_id}")
-            await self._can.stores.records.forget(caller.id, thread_id, text=deletion.text, turns=deletion.turns)
+            await self._can.stores.records.forget(caller.id, thread_id, texts=deletion.texts, turns=deletion.turns)
             await self._graph.keep(deletion.memory, holding.lease)
             self._can.recollection.forget(caller, thread_id)
         return await self._view(caller, deletion.memory)
@@ -46,7 +52,9 @@ class Remembered:
 
     async def _view(self, caller: Caller, memory: Memory) -> MemoryView:
         across = await self._can.stores.preferences.recalls_across(caller.id)
-        return view_of(memory, budget=self._can.policies.budget.room, recalls_across=across)
+        model = self._can.models.get("generate")
+        ratio = await self._can.ratios.of(model.name) if model else 1.0
+        return view_of(memory, budget=self._can.policies.budget.counted(ratio).room, recalls_across=across)
 
     async def _own(self, caller: Caller, thread_id: str) -> None:
         thread = await self._can.stores.threads.get(thread_id)

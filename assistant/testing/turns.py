@@ -82,10 +82,12 @@ class MemoryRecords:
     async def of_thread(self, thread_id: str, *, limit: int = 200, after: str = "") -> list[Record]:
         return self.shelf.turns(thread_id, after=after)[-limit:]
 
-    async def forget(self, user_id: str, thread_id: str, *, text: str = "", turns: Sequence[str] = ()) -> None:
+    async def forget(
+        self, user_id: str, thread_id: str, *, texts: Sequence[str] = (), turns: Sequence[str] = ()
+    ) -> None:
         for record in self.shelf.turns(thread_id):
-            contains = text and (text in record.question or text in record.answer)
-            gone = ([text] if contains else []) + ([""] if record.trace_id in turns else [])
+            gone = [text for text in texts if text in record.question or text in record.answer]
+            gone += [""] if record.trace_id in turns else []
             added = [words for words in gone if words not in record.forgotten]
             if added and record.user_id == user_id:
                 self.shelf.records[record.trace_id] = replace(record, forgotten=(*record.forgotten, *added))

@@ -198,14 +198,14 @@ async def test_words_are_forgotten_in_every_turn_that_has_them(stores):
         begun = await stores.records.begin(replace(BEGUN, thread_id=thread_id, question=question, **ids))
         await stores.records.finish(replace(begun, status="delivered", answer=answer))
     for _ in range(2):
-        await stores.records.forget("ada", "thread", text="Ada Byron")
+        await stores.records.forget("ada", "thread", texts=["Ada Byron"])
     forgotten = [(await stores.records.get(f"t{number}")).forgotten for number in range(4)]
     assert forgotten == [("Ada Byron",), ("Ada Byron",), (), ()]
 
 
 async def test_turns_are_forgotten_one_by_one_and_only_once(stores):
     await begin_turns(stores, 3)
-    await stores.records.forget("ada", "thread", text="return")
+    await stores.records.forget("ada", "thread", texts=["return"])
     for _ in range(2):
         await stores.records.forget("ada", "thread", turns=["thread-1", "absent"])
     forgotten = [record.forgotten for record in await stores.records.of_thread("thread")]
@@ -222,20 +222,20 @@ async def test_forgetting_no_words_in_no_turns_changes_nothing(stores):
 async def test_nobody_forgets_in_a_foreign_or_another_conversation(stores, user_id, thread_id):
     await stores.threads.ensure("other", "ada", "", NOW)
     await begin_turns(stores, 2)
-    await stores.records.forget(user_id, thread_id, text="return", turns=["thread-0"])
+    await stores.records.forget(user_id, thread_id, texts=["return"], turns=["thread-0"])
     assert [record.forgotten for record in await stores.records.of_thread("thread")] == [(), ()]
 
 
 async def test_finishing_a_turn_keeps_what_was_forgotten_of_it_meanwhile(stores):
     await stores.records.begin(BEGUN)
-    await stores.records.forget("ada", "thread", text="return")
+    await stores.records.forget("ada", "thread", texts=["return"])
     assert (await stores.records.finish(FINISHED)).forgotten == ("return",)
 
 
 async def test_forgetting_at_once_loses_nothing(stores):
     await begin_turns(stores, 3)
     words = ["Can", "return", "it", "?"]
-    await asyncio.gather(*(stores.records.forget("ada", "thread", text=text) for text in words))
+    await asyncio.gather(*(stores.records.forget("ada", "thread", texts=[text]) for text in words))
     for record in await stores.records.of_thread("thread"):
         assert sorted(record.forgotten) == sorted(words)
 

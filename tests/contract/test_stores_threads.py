@@ -168,7 +168,7 @@ async def held(stores, thread_id: str) -> None:
     trace = f"{thread_id}-turn"
     await stores.threads.ensure(thread_id, "ada", f"About {thread_id}", NOW)
     await stores.records.begin(turn(thread_id, "ada", question=f"What of {thread_id}?"))
-    await stores.records.forget("ada", thread_id, text=thread_id)
+    await stores.records.forget("ada", thread_id, texts=[thread_id])
     vectors = UtteranceVectors(trace, "user", np.ones((1, 4), np.float32))
     await stores.recollections.save("ada", thread_id, "e", [vectors])
     span = {"trace_id": trace, "span_id": "s", "name": "turn", "started_at": NOW}

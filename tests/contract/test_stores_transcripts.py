@@ -39,7 +39,7 @@ async def test_what_was_said_comes_with_the_documents_it_rests_on(stores):
     await stores.records.finish(
         replace(turn("thread", 0), status="delivered", answer="30 days [1].", citations=citations)
     )
-    await stores.records.forget("ada", "thread", text="30 days")
+    await stores.records.forget("ada", "thread", texts=["30 days"])
     assert (await stores.transcripts.of_thread("ada", "thread"))[0] == Said(
         trace_id="thread-0",
         thread_id="thread",

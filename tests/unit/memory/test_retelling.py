@@ -55,7 +55,8 @@ def test_a_kind_is_enough_when_there_is_one_of_it() -> None:
 
 def test_what_was_corrected_is_told_with_what_it_was_before() -> None:
     old = pin("SO-48212", "order number", by="SO-48213")
-    assert told("What was my order number?", [ORDER, old]) == "You told me: order number **SO-48213**. Before that it was SO-48212."
+    answer = "You told me: order number **SO-48213**. Before that it was SO-48212."
+    assert told("What was my order number?", [ORDER, old]) == answer
 
 
 def test_what_the_assistant_promised_is_told_as_its_own_words() -> None:
