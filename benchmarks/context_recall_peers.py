@@ -14,7 +14,7 @@ from langchain_core.messages import HumanMessage, trim_messages
 from assistant.memory.tokens import count, count_message
 from benchmarks.context_data import ADVERSARIAL, Dialogue, Line, read_dialogues
 from benchmarks.context_peers import exact
-from benchmarks.context_recall import evidence
+from benchmarks.context_recall_questions import evidence
 
 
 def last_lines(lines: Sequence[Line], budget: int) -> tuple[set[str], int]:

@@ -1,0 +1,97 @@
+"""Recall and the rolling summary: what of the gold answers' words is in the context, by either and by both?
+
+At equal tokens, all as rendered. The newest turns, which the window keeps, are asked of neither and not in the
+context; `beside_window` has their words in the context of all contestants, over and above the budget. What the
+summary leaves of its share goes to recall. Without a model the summary is made of the turns' own clauses.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from assistant.memory.contents import Memory, Utterance, WindowTurn
+from assistant.memory.intake import folded
+from assistant.memory.recall import render
+from assistant.memory.summary import summarise
+from assistant.memory.summary_rendering import render_summary, rendered_tokens
+from assistant.memory.window import WindowPolicy, plan_fold
+from benchmarks.context_recall_questions import Prepared, recalled
+from benchmarks.context_summaries import terms
+
+BUDGETS = (1_000, 2_000)
+SUMMARY_SHARES = {"recall": 0.0, "both_05": 0.05, "both": 0.1, "both_20": 0.2, "both_40": 0.4, "summary": 1.0}
+
+
+@dataclass(frozen=True, slots=True)
+class Folded:
+    """A conversation behind its window: the summary as rendered, its tokens, the utterances that the window keeps."""
+
+    summary: str
+    tokens: int
+    window: Sequence[Utterance]
+
+
+def together(conversations: Sequence[Prepared], budgets: Sequence[int] = BUDGETS) -> dict[str, Any]:
+    """By budget and contestant, the mean share of an answer's terms that stand in the context."""
+    return {
+        str(budget): {name: _shares(conversations, budget, share) for name, share in SUMMARY_SHARES.items()}
+        for budget in budgets
+    }
+
+
+def _shares(conversations: Sequence[Prepared], budget: int, share: float) -> dict[str, float]:
+    behind: list[float] = []
+    beside: list[float] = []
+    for over in conversations:
+        state = fold(over.index.said, int(share * budget))
+        window = {word for each in state.window for word in terms(each.text)}
+        kept = frozenset(each.turn for each in state.window)
+        for asked in over.asked:
+            answer = set(terms(asked.answer))
+            if not answer:
+                continue
+            found = recalled(over, asked, budget - state.tokens, kept) if share < 1 else []
+            words = set(terms("\n".join([state.summary, *render(found)])))
+            behind.append(len(answer & words) / len(answer))
+            beside.append(len(answer & (words | window)) / len(answer))
+    return {"behind_window": _mean(behind), "beside_window": _mean(beside)}
+
+
+def fold(said: Sequence[Utterance], summary_tokens: int) -> Folded:
+    """The conversation taken in and folded turn by turn, as it would be without a model; 0 tokens: no summary."""
+    groups = turns(said)
+    policy = WindowPolicy(summary_tokens=summary_tokens) if summary_tokens else WindowPolicy()
+    memory = Memory(window=[], summary=[])
+    for number, group in enumerate(groups):
+        memory["window"].append(_window_turn(number, group))
+        if plan := plan_fold(memory["window"], policy):
+            lines = summarise(memory["summary"], plan.leaving, policy) if summary_tokens else []
+            memory = folded(memory, plan, lines)
+    window = [each for group in groups[len(groups) - len(memory["window"]) :] for each in group]
+    return Folded("\n".join(render_summary(memory["summary"])), rendered_tokens(memory["summary"]), window)
+
+
+def turns(said: Sequence[Utterance]) -> list[list[Utterance]]:
+    """What the first speaker says up to the other's words, and those up to the first one's again."""
+    groups: list[list[Utterance]] = []
+    for each in said:
+        first = each.speaker == said[0].speaker
+        if not groups or (first and groups[-1][-1].speaker != each.speaker):
+            groups.append([])
+        groups[-1].append(each)
+    return groups
+
+
+def _window_turn(number: int, group: Sequence[Utterance]) -> WindowTurn:
+    first = [each.text for each in group if each.speaker == group[0].speaker]
+    other = [each.text for each in group if each.speaker != group[0].speaker]
+    at = group[0].at.isoformat() if group[0].at else ""
+    return WindowTurn(
+        turn=f"{number:032x}", at=at, user=" ".join(first), assistant=" ".join(other), documents={}, titles=[]
+    )
+
+
+def _mean(values: Sequence[float]) -> float:
+    return round(sum(values) / len(values), 4) if values else 0.0
