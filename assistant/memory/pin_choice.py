@@ -103,13 +103,18 @@ def _fitting(pins: Sequence[Pin], lean: Callable[[Pin], Pin], limit: int) -> lis
     used = count(SAID_BY_ASSISTANT + "\n") if any(pin["speaker"] == "assistant" for pin in pins) else 0
     for pin in map(lean, first_things_first(pins)):
         cost = count(_line(pin) + "\n")
-        if used + cost <= limit and not _stands(pin, chosen):
+        if used + cost <= limit and not _stands(pin, chosen) and _may_show(pin, chosen):
             chosen.append(pin)
             used += cost
     order = {pin["id"]: place for place, pin in enumerate(pins)}
     while chosen and count("\n".join(render_pins(_in_order(chosen, order)))) > limit:
-        chosen.pop()
+        chosen.pop()  # by rank: what was corrected goes before its correction
     return _in_order(chosen, order)
+
+
+def _may_show(pin: Pin, chosen: list[Pin]) -> bool:
+    """Whether a pin holds, or its correction is shown: an old value alone would pass for one that holds."""
+    return not pin["superseded_by"] or any(other["id"] == pin["superseded_by"] for other in chosen)
 
 
 def _in_order(chosen: list[Pin], order: dict[str, int]) -> list[Pin]:

@@ -99,8 +99,9 @@ _SKIPPED = _words(
 )
 _COPULAS = _words("is was : = it's reads says shows ist lautet est es è é")
 _WORD = re.compile(r"[^\W_][\w'/-]{0,39}|[#№=:(\"'°]|n°|nº")
-_DATE_ONLY = _words("until since from by before after on start starts end date")
+_DATE_ONLY = _words("until since from by before after on start starts end date due move moved scheduled")
 _CURRENCIES = _words("USD EUR GBP CHF JPY CAD AUD NZD SEK NOK DKK PLN CZK HUF INR CNY BRL MXN ZAR")
+_VAGUE = _DATE_ONLY | {"person"}
 PREPOSITIONS = _words("until since from by before after")
 
 
@@ -178,4 +179,4 @@ def _bare(word: str) -> str:
 
 def label_key(label: str) -> frozenset[str]:
     """What two labels must share to be of one thing: "order number", "order no." and "order" are one."""
-    return frozenset(_bare(w) for w in label.split()) - NUMBER_WORDS - _SKIPPED - _DATE_ONLY
+    return frozenset(_bare(w) for w in label.split()) - NUMBER_WORDS - _SKIPPED - _VAGUE

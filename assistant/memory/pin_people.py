@@ -61,7 +61,8 @@ _BEFORE = re.compile(
 )
 _AFTER = re.compile(
     joined(
-        rf"""(?i)^(?:'s)?,?(?:\ (?:who|is|was|and|will be|'ll be)\b.{{0,45}}|.{{0,30}}\bas\b.{{0,30}})?\b{_PERSONS}\b|
+        rf"""(?i)^(?:'s)?,?(?:\ (?:who|is|was|and|will be|'ll be)\b.{{0,45}}|.{{0,30}}\bas\b.{{0,30}})?
+        \b(?:{_PERSONS}|contact)\b|
         ^(?:'s)?,?\ (?:(?:who|will|would|can|could|may|should|is|has|to|also|already|usually|always|normally|'ll|
         going|be|alone|herself|himself)\ ){{0,4}}
         (?:signs?|signed|signing|sign for|collects?|collect(?:ed|ing)|picks?\ (?:it |them |that )?up|picked|
@@ -80,14 +81,14 @@ _AFTER = re.compile(
     )
 )
 _OPENERS = frozenset(
-    """please yeah yep yup hmm ask call tell contact add put use let give send thank thanks with and from for when if since because then
+    """please ask call tell contact add put use let give send thank thanks with and from for when if since because then
     once after before although as only both even now dear hi hey hello is was will can could should would does did do
     has have today tomorrow yesterday later also perhaps maybe well oh ah yes no sorry actually instead although
     though while but or so like about at by to on in of the a an my our your his her their that this it i we he she
     they you talk speak write email phone ring text meet visit note remember name contact attention attn regarding re
     not neither either unless until whether who whom whose where via through per under over into behind next regards
-    cheers sincerely address invoice deliver ship forward remove replace register list enter someone somebody
-    everything nothing except besides unlike mr mrs ms mx dr prof professor herr frau madame monsieur sir""".split()
+    yeah yep hmm cheers sincerely address invoice deliver ship forward remove replace register list enter someone
+    somebody everything except unlike mr mrs ms mx dr prof professor herr frau madame monsieur sir""".split()
 )
 _NO_PERSON = frozenset(
     """street st road avenue lane drive court square place park hill bridge station airport city county state country

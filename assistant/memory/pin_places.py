@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from assistant.memory.pin_dates import is_date
 from assistant.memory.pin_labels import ADDRESS_WORDS, label_before
 from assistant.memory.pin_reading import Span, joined
 
@@ -86,7 +87,7 @@ def _told(plain: str, m: re.Match[str]) -> tuple[int, int]:
     value = m["value"]
     border = _END.search(value)
     value = (value[: border.start()] if border else value).rstrip(" .,:-\"')")
-    if "@" in value or "//" in value or not _has_house(value):
+    if "@" in value or "//" in value or is_date(value.lstrip()) or not _has_house(value):
         return 0, 0
     start = m.start("value") + len(value) - len(value.lstrip(" \"'("))
     wider = _ADDRESS.match(plain, start)

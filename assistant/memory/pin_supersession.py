@@ -7,20 +7,29 @@ import unicodedata
 from collections.abc import Sequence
 from difflib import SequenceMatcher
 from itertools import pairwise
+from typing import TypedDict
 
 from assistant.memory.contents import Pin, PinKind
+from assistant.memory.pin_cues import force, is_mistake, is_old, was_before
 from assistant.memory.pin_labels import label_key
 from assistant.memory.pin_reading import Span
 
 
-class FoundPin(Pin, total=False):
-    """A pin just found. `corrects` names what it replaces: values as said, or "" for the value held so far.
+class Correction(TypedDict):
+    """What a value replaces: `values` as they were named, if they were; the words `about` it.
 
-    `corrects_label` says that only a value under the same label is meant, `confirmed` that the user agreed to it.
+    `by_label` says that the cue is weak: only a value of the same label, or a code of the same shape, is meant.
     """
 
-    corrects: list[str]
-    corrects_label: bool
+    values: list[str]
+    about: list[str]
+    by_label: bool
+
+
+class FoundPin(Pin, total=False):
+    """A pin just found; `correction` where it replaces another, `confirmed` when the user agreed to it."""
+
+    correction: Correction
     confirmed: bool
 
 
@@ -33,110 +42,72 @@ SINGLE_LABELS = frozenset(
 
 _NEEDS_NO_LABEL: frozenset[PinKind] = frozenset({"email", "phone"})
 _ONE_OF_A_KIND: frozenset[PinKind] = frozenset({"identifier", "email", "phone", "url", "name"})
-_STRONG = re.compile(
-    r"(?i)\b(?:i (?:actually )?(?:meant|mean)\b(?! (?:it|to|that|for))|i misspoke|i mistyped|i misread|correction|"
-    r"scratch that|"
-    r"strike that|let me correct|to correct|make that|make it|typo|change (?:it|that|this|the|my)|changed (?:it |"
-    r"that |my \w+ )?"
-    r"(?:from|to)|has changed|have changed|(?:has|have) (?:been )?(?:moved|changed|updated|rescheduled|postponed|"
-    r"brought forward)|"
-    r"(?:moved|rescheduled|postponed|brought forward|updated|switched)(?: \w{1,15}){0,3} (?:to|from)|"
-    r"should (?:be|have been|read)|"
-    r"not .{1,60}(?:,| but| it's| rather)|"
-    r"instead(?: of)?|rather than|gave (?:you )?the wrong|wrong \w{2,12},|"
-    r"(?:was|is|that's|were) (?:wrong|incorrect|a mistake|a typo|"
-    r"outdated|old)|"
-    r"by mistake|no longer|it's now|is now|are now|ich meinte|korrektur|sondern|berichtigung|stimmt nicht|statt|"
-    r"falsch|"
-    r"je voulais dire|rectification|plutôt que|et non|au lieu|quise decir|quería decir|corrección|corrijo|"
-    r"en lugar|en vez|sino|"
-    r"volevo dire|correzione|invece|anziché|quis dizer|correção|em vez|ik bedoelde|chciałem powiedzieć|вернее|"
-    r"точнее|исправлен)"
-)
-_WEAK = re.compile(
-    r"(?i)\b(?:actually|sorry|apologies|oops|whoops|my bad|in fact|now|new|latest|updated?|changed|wait|no,|"
-    r"eigentlich|"
-    r"entschuldigung|jetzt|neue[rsn]?|doch|en fait|pardon|désolée?|nouve(?:au|lle)|maintenant|en realidad|perdón|"
-    r"ahora|nuev[oa]|"
-    r"in realtà|scusa|adesso|nuov[oa]|na verdade|desculpe|agora|nov[oa])\b"
-)
-_FURTHER = re.compile(
-    r"(?i)\b(?:also|another|additional(?:ly)?|second|other|as well|too|both|besides|auch|noch ein\w{0,2}|"
-    r"zusätzlich|weiter\w{2}|"
-    r"aussi|également|autre|también|otr[oa]|anche|altr[oa]|também|outr[oa])\b"
-)
-_REPLACED = re.compile(
-    r"(?i)(?:\b(?:not|instead of|rather than|no longer|wasn't|isn't|aren't|used to be|previously|"
-    r"formerly|replac(?:es|ing)|"
-    r"wrong|old|nicht|statt|anstatt|kein\w{0,2}|pas|et non|au lieu de|no es|en lugar de|en vez de|y no|non|"
-    r"invece di|anziché|não|em vez de|nie|не)"
-    r"(?: (?:the|my|our|to|at|on|is|it's|it|number|be|a|for|under|used|der|die|das|la|le|el|es|old|one|address|"
-    r"call|mr|von)){0,3}[\s:,\"'#(]*)$"
-)
-_REJECTED = re.compile(
-    r"(?i)\b(?:not|instead of|rather than|no longer|nicht|statt|pas|non|au lieu d[eu]|en lugar de|invece di|não)"
-    r"(?: (?:the|at|on|to|is|number))?[\s:,\"'#(]*$"
-)
-_BEFOREHAND = re.compile(r"(?i)\b(?:from|was|were)(?: (?:the|at|on|to))?[\s:,\"'#(]*$")
+_NOTHING = Correction(values=[], about=[], by_label=True)
 _BORDER = re.compile(r"[.!?](?=\s|$)|\n")
-_CONFIRMED = re.compile(
-    r"(?i)\s*(?:yes|yep|yeah|yup|correct|right|exactly|that's (?:right|correct|it|the one)|confirmed|i confirm|"
-    r"perfect|"
-    r"ja\b|genau|richtig|stimmt|oui|exact|c'est (?:ça|exact)|sí\b|correcto|exacto|esatto|giusto|sim\b|certo|tak\b|"
-    r"да\b|верно)"
-    r"(?!\w)(?!,? but)"
-)
+_WORD = re.compile(r"[^\W\d_][\w-]{1,24}")
+_DENIED = re.compile(r"(?i)\b(?:not|instead of|rather than) (?:the )?#?(\d[\w.,/-]{0,20}\w)")
+_ALIKE = 0.7  # of two values that a sentence without a label may be about
 
 
-def confirms(words: str) -> bool:
-    """Whether a message begins by agreeing with what was said before it."""
-    return _CONFIRMED.match(words[:80]) is not None
+def corrections(plain: str, spans: Sequence[Span]) -> dict[Span, Correction]:
+    """The spans that correct, and what each replaces.
 
-
-def corrections(plain: str, spans: Sequence[Span]) -> dict[Span, tuple[list[str], bool]]:
-    """For each span that corrects: the values it replaces ("" is the one held so far), and whether by label only.
-
-    Take the spans that correct after the others: they may correct a value of the same sentence.
+    Take them after the others: they may correct a value of the same sentence.
     """
-    found: dict[Span, tuple[list[str], bool]] = {}
+    found: dict[Span, Correction] = {}
     borders = [0, *(m.end() for m in _BORDER.finditer(plain)), len(plain)]
-    pending = 0  # 2: a strong cue was said and no value yet
+    pending, since = 0, 0  # 2: a strong cue was said, there, and no value yet
+    last: list[Span] = []
     for begin, end in pairwise(borders):
         inside = [span for span in spans if begin <= span.start < end and span.kind != "promise"]
-        force = max(_force(plain[begin:end], plain, inside), pending)
+        sentence = plain[begin:end]
         if not inside:
-            pending = 2 if force == 2 and end - begin < 160 else 0
+            strong = end - begin < 160 and force(sentence) == 2
+            if strong and last and is_mistake(sentence) and not any(s.start >= end for s in spans):
+                found |= _corrected(plain, (last[0].start, begin, end), last, weak=False)
+            pending, since = (2, begin) if strong else (0, end)
             continue
-        pending = 0
-        if force:
-            found |= _corrected(plain, begin, inside, weak=force == 1)
+        strength = max(_force(sentence, plain, inside), pending)
+        if strength:
+            found |= _corrected(plain, (begin, since if pending else begin, end), inside, weak=strength == 1)
+        pending, since, last = 0, end, inside
     return found
 
 
 def _force(sentence: str, plain: str, inside: list[Span]) -> int:
-    if any(_REJECTED.search(plain[max(0, span.start - 30) : span.start]) for span in inside) and len(inside) > 1:
-        return 2
-    if _FURTHER.search(sentence):
-        return 0
-    return 2 if _STRONG.search(sentence) else 1 if _WEAK.search(sentence) else 0
+    explicit = len(inside) > 1 and any(is_old(*_around(plain, 0, span)) for span in inside)
+    return 2 if explicit else force(sentence)
 
 
-def _corrected(plain: str, begin: int, inside: list[Span], *, weak: bool) -> dict[Span, tuple[list[str], bool]]:
-    replaced = [span for span in inside if _REPLACED.search(plain[max(begin, span.start - 40) : span.start])]
+def _around(plain: str, begin: int, span: Span) -> tuple[str, str]:
+    return plain[max(begin, span.start - 40) : span.start], plain[span.end : span.end + 60]
+
+
+def _corrected(plain: str, places: tuple[int, int, int], inside: list[Span], *, weak: bool) -> dict[Span, Correction]:
+    """`places`: where the sentence begins, where its cue's sentence begins, and where both end."""
+    begin, since, end = places
+    replaced = [span for span in inside if is_old(*_around(plain, begin, span))]
     fresh = [span for span in inside if span not in replaced]
-    former = [span for span in fresh if _BEFOREHAND.search(plain[max(begin, span.start - 20) : span.start])]
+    former = [span for span in fresh if was_before(_around(plain, begin, span)[0])]
     if any(new.kind == old.kind for old in former for new in fresh if new not in former):
         replaced, fresh = replaced + former, [span for span in fresh if span not in former]
-    named = {
-        new: [plain[old.start : old.end] for old in replaced if old.kind == new.kind and _alike(old.label, new.label)]
-        for new in fresh
-    }
-    return {new: (old or [""], weak and not old) for new, old in named.items()}
+    about = sorted({word.lower() for word in _WORD.findall(plain[since : min(end, since + 300)])})
+    denied = [] if replaced else [m[1] for m in _DENIED.finditer(plain[begin:end])]
+    found: dict[Span, Correction] = {}
+    for new in fresh:
+        old = [plain[span.start : span.end] for span in replaced if span.kind == new.kind]
+        alike = [plain[span.start : span.end] for span in replaced if span.kind == new.kind and _same_label(span, new)]
+        found[new] = Correction(values=alike or old or denied, about=about, by_label=weak and not old)
+    return found
 
 
-def _alike(one: str, other: str) -> bool:
-    a, b = label_key(one), label_key(other)
-    return not a or not b or a <= b or b <= a
+def _same_label(one: Span, other: Span) -> bool:
+    return fits(label_key(one.label), label_key(other.label))
+
+
+def fits(one: frozenset[str], other: frozenset[str]) -> bool:
+    """Whether two labels may be of one thing: one says no more than the other."""
+    return not one or not other or one <= other or other <= one
 
 
 def normal(kind: PinKind, text: str) -> str:
@@ -159,14 +130,19 @@ def merged(pins: Sequence[Pin], fresh: Sequence[FoundPin]) -> list[Pin]:
 
 def _take(held: list[Pin], found: FoundPin) -> list[Pin]:
     same = [pin for pin in held if _same(pin, found)]
-    correcting = bool(found.get("corrects"))
+    correcting = "correction" in found
     for pin in same:
         if pin["superseded_by"] and not (correcting and found["speaker"] == "user"):
             return held
         if pin["speaker"] == "user" and found["speaker"] == "assistant":
             return held
     label = found["label"] or next((pin["label"] for pin in same if pin["label"]), "")
-    replaced = _replaced([pin for pin in held if pin not in same], found, label)
+    stands = any(not pin["superseded_by"] for pin in same) and not found.get("correction", _NOTHING)["values"]
+    replaced = (
+        []
+        if stands and not found.get("confirmed")
+        else _replaced([pin for pin in held if pin not in same], found, label)
+    )
     if len(replaced) == 1 and label_key(label) <= label_key(replaced[0]["label"]):
         label = replaced[0]["label"]
     fresh = _plain(found, label)
@@ -191,32 +167,78 @@ def _same(pin: Pin, found: Pin) -> bool:
         return False
     if pin["kind"] == "promise" and pin["speaker"] != found["speaker"]:
         return False
-    return pin["kind"] in _ONE_OF_A_KIND or _alike(pin["label"], found["label"])
+    return pin["kind"] in _ONE_OF_A_KIND or fits(label_key(pin["label"]), label_key(found["label"]))
 
 
 def _replaced(held: list[Pin], found: FoundPin, label: str) -> list[Pin]:
-    """The pins this one supersedes. The assistant's words never supersede the user's."""
-    if found["kind"] == "promise":
+    """The one pin that this one supersedes, if any. The assistant's words never supersede the user's."""
+    correction = found.get("correction")
+    open_ = [pin for pin in held if pin["kind"] == found["kind"] and not pin["superseded_by"] and _may(found, pin)]
+    if found["kind"] == "promise" or not open_:
         return []
-    open_ = [
-        pin
-        for pin in held
-        if pin["kind"] == found["kind"]
-        and not pin["superseded_by"]
-        and (found["speaker"] == "user" or pin["speaker"] == "assistant" or found.get("confirmed"))
-    ]
-    if label == "name":  # each side's own
-        open_ = [pin for pin in open_ if pin["speaker"] == found["speaker"]]
-    if named := {normal(found["kind"], value) for value in found.get("corrects", []) if value}:
-        return [pin for pin in open_ if normal(pin["kind"], pin["text"]) in named]
-    named_enough = bool(label_key(label)) or found["kind"] in _NEEDS_NO_LABEL
-    alike = [pin for pin in open_ if named_enough and label_key(pin["label"]) == label_key(label)]
-    if not found.get("corrects"):
-        return [pin for pin in alike if label in SINGLE_LABELS and pin["turn"] != found["turn"]][:1]
-    if found.get("corrects_label"):
-        return alike[:1]
-    candidates = alike or [pin for pin in open_ if _alike(pin["label"], label)]
-    return sorted(candidates, key=lambda pin: -_likeness(pin, found))[:1]
+    if correction is None:
+        single = [pin for pin in open_ if label in SINGLE_LABELS and label_key(pin["label"]) == label_key(label)]
+        return [pin for pin in single if pin["turn"] != found["turn"]][:1]
+    named = [pin for pin in open_ if any(_is_value(pin, value) for value in correction["values"])]
+    if named:
+        return _most_alike(named, found)
+    key = label_key(label)
+    same = [pin for pin in open_ if label_key(pin["label"]) == key and (key or found["kind"] in _NEEDS_NO_LABEL)]
+    if same:
+        return _most_alike(same, found)
+    return _unlabelled(open_, found, key, correction)
+
+
+def _unlabelled(open_: list[Pin], found: FoundPin, key: frozenset[str], correction: Correction) -> list[Pin]:
+    """What a correction means that shares no whole label with any pin: one its sentence names, or one of its shape."""
+    about = frozenset(correction["about"])
+    if not key:
+        told = [pin for pin in open_ if label_key(pin["label"]) and label_key(pin["label"]) & about]
+        whole = [pin for pin in told if label_key(pin["label"]) <= about]
+        if told and not correction["by_label"]:
+            return _most_alike(whole or told, found)
+    fitting = [pin for pin in open_ if fits(label_key(pin["label"]), key)]
+    near = [pin for pin in fitting if (key and label_key(pin["label"])) or _like(pin, found)]
+    if correction["by_label"]:
+        near = [pin for pin in near if found["kind"] == "identifier" and _like(pin, found)]
+    return _most_alike(near, found)
+
+
+def _may(found: FoundPin, pin: Pin) -> bool:
+    return found["speaker"] == "user" or pin["speaker"] == "assistant" or found.get("confirmed", False)
+
+
+def _is_value(pin: Pin, value: str) -> bool:
+    """Whether a pin holds a value as it was named: "300" names "300 euros"."""
+    held, named = normal(pin["kind"], pin["text"]), normal(pin["kind"], value)
+    return held == named or (pin["kind"] == "amount" and re.sub(r"[^\d.,]", "", held) == named)
+
+
+def _most_alike(pins: list[Pin], found: FoundPin) -> list[Pin]:
+    """At most one: the most alike, among equals the newest."""
+    return sorted(pins, key=lambda pin: -_likeness(pin, found))[:1]
+
+
+def _like(pin: Pin, found: FoundPin) -> bool:
+    """Whether two values have one shape: an amount's unit, a code's pattern or prefix; a date's and a name's is one."""
+    if found["kind"] == "date":
+        return True
+    if found["kind"] in ("identifier", "amount"):
+        return _shape(pin) == _shape(found)
+    return found["kind"] in _NEEDS_NO_LABEL or found["kind"] == "url" or _likeness(pin, found) >= _ALIKE
+
+
+def _shape(pin: Pin) -> str:
+    """A code with 9 for each digit and its letters as they are; an amount's letters and signs; "address"."""
+    text = unicodedata.normalize("NFKC", pin["text"]).casefold()
+    if pin["kind"] == "amount":
+        return re.sub(r"[\d.,\s]", "", text)
+    if "address" in pin["label"] or text.count(" ") >= 3:
+        return "address"
+    prefix = re.match(r"[^\W\d_]{2,6}(?=[-_/ ]?\d)|[^\W\d_](?=[-_/ ]\d)", text)
+    if prefix:
+        return prefix.group()
+    return re.sub(r"[^\W\d_]", "a", re.sub(r"\d", "9", text))
 
 
 def _likeness(pin: Pin, found: Pin) -> float:

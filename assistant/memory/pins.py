@@ -12,13 +12,14 @@ from typing import cast, get_args
 
 from assistant.memory.contents import Pin, PinKind, Speaker, WindowTurn
 from assistant.memory.pin_choice import choose_pins, first_things_first, render_pins
+from assistant.memory.pin_cues import confirms
 from assistant.memory.pin_labels import asked_label
 from assistant.memory.pin_names import name_end, name_spans
 from assistant.memory.pin_patterns import shaped_spans
 from assistant.memory.pin_promises import promise_spans
 from assistant.memory.pin_reading import Reading, Span, overlaps, readings
 from assistant.memory.pin_secrets import secret_spans
-from assistant.memory.pin_supersession import FoundPin, confirms, corrections, merged
+from assistant.memory.pin_supersession import Correction, FoundPin, corrections, merged
 
 __all__ = [
     "MODEL_FORM",
@@ -127,7 +128,7 @@ def _answers(turn: WindowTurn, said: list[FoundPin], question: str) -> list[Foun
 def _confirmed(before: WindowTurn, limit: int) -> list[FoundPin]:
     found = [pin for pin in _found(before, "assistant", limit) if pin["label"] and pin["kind"] != "promise"]
     for pin in found:
-        pin["corrects"], pin["corrects_label"], pin["confirmed"] = [""], True, True
+        pin["correction"], pin["confirmed"] = Correction(values=[], about=[], by_label=True), True
     return found
 
 
@@ -150,7 +151,7 @@ def _in_reading(turn: WindowTurn, speaker: Speaker, reading: Reading) -> Iterato
             continue
         pin = _pin(turn, speaker, span.kind, span.label, text)
         if span in replacing:
-            pin["corrects"], pin["corrects_label"] = replacing[span]
+            pin["correction"] = replacing[span]
         yield pin
 
 
