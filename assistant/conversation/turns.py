@@ -241,6 +241,9 @@ class Conversations:
             await self._runner.resume(lost, caller, holding, lambda _: None)
         finally:
             holding.wanted = wanted
+        stored = await self._can.stores.records.get(lost.trace_id)
+        if stored is not None and stored.status == "running":
+            raise BusyError(f"turn {lost.trace_id} could not be finished, and comes first")
 
     async def _newest(self, thread_id: str) -> Record | None:
         newest = await self._can.stores.records.of_thread(thread_id, limit=1)

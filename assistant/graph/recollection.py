@@ -6,6 +6,7 @@ import asyncio
 from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import TypeVar
 
 import numpy as np
@@ -26,11 +27,13 @@ EMBEDDED = 20  # turns at a time
 
 @dataclass(slots=True)
 class _Prepared:
-    """A conversation's index, up to and with the turn `upto`, made after `deletions` deletions.
+    """A conversation's index, up to and with the turn `upto`, of the conversation that began then, made after
+    `deletions` deletions.
 
     `whole` until a turn's vectors were missing.
     """
 
+    begun_at: datetime | None
     deletions: int
     index: RecallIndex = field(default_factory=RecallIndex)
     upto: str = ""
@@ -103,9 +106,11 @@ class Recollection:
     async def _of_thread(self, turn: Turn, memory: Memory) -> RecallIndex:
         """The index of all turns that left the window. Turns whose vectors are still to come are found by words."""
         key, deletions = (turn.caller.id, turn.thread_id), memory.get("deletions", 0)
-        prepared = self._prepared.get(key)
-        if prepared is None or prepared.deletions != deletions:
-            prepared = _Prepared(deletions)
+        thread = await self._stores.threads.get(turn.thread_id)
+        begun_at = thread.created_at if thread else None  # an id that was forgotten may be used again
+        prepared = self._prepared.pop(key, None)  # until it is whole again: what stops this must not leave a part
+        if prepared is None or (prepared.begun_at, prepared.deletions) != (begun_at, deletions):
+            prepared = _Prepared(begun_at, deletions)
         window = {each["turn"] for each in memory.get("window", [])}
         left = [each for each in await self._said(*key, prepared.upto) if each.trace_id not in window]
         if left:
@@ -118,7 +123,7 @@ class Recollection:
         user_id, thread_id = turn.caller.id, turn.thread_id
         said = await self._stores.transcripts.of_user(user_id, excluding=thread_id)
         stored = await self._stores.recollections.of_user(user_id, self._embedder.name, excluding=thread_id)
-        prepared = _Prepared(0)
+        prepared = _Prepared(None, 0)
         over = [each for each in said if each.status != "running"]
         await asyncio.to_thread(_extend, prepared, over, stored)
         return prepared.index

@@ -15,7 +15,7 @@ from assistant.memory.taint import cleanse, holds, outdated, sources
 from assistant.memory.window import WindowPolicy, plan_fold
 from assistant.values import Caller
 
-RESTORED_FROM = 1_000  # turns; a memory that was lost is made anew from so many
+RESTORED_FROM = 500  # turns; a memory that was lost is made anew from so many
 
 
 async def restored(can: Capabilities, caller: Caller, thread_id: str, known: Memory) -> Memory:
@@ -29,8 +29,10 @@ async def restored(can: Capabilities, caller: Caller, thread_id: str, known: Mem
     missed = [turn_of(each) for each in said if each.status != "running"]
     policies, plan = can.policies, plan_fold(known.get("window", []), can.policies.window)
     memory = known
+    if not known.get("upto"):  # made anew: never taken for one that fewer deletions have been through
+        memory = Memory(deletions=sum(len(each.forgotten) for each in said))
     if missed or (plan and plan.by_rules):
-        memory = await asyncio.to_thread(_with, known, missed, policies.pins, policies.window)
+        memory = await asyncio.to_thread(_with, memory, missed, policies.pins, policies.window)
     ids = sources(memory)
     if not ids:
         return memory
@@ -38,7 +40,7 @@ async def restored(can: Capabilities, caller: Caller, thread_id: str, known: Mem
     if not cleansing.bereft:
         return cleansing.memory
     told_anew = await _bereft(can, caller, cleansing.bereft)
-    summary = summarise(cleansing.memory.get("summary", []), told_anew, can.policies.window)
+    summary = await asyncio.to_thread(summarise, cleansing.memory.get("summary", []), told_anew, can.policies.window)
     return cast("Memory", {**cleansing.memory, "summary": summary})
 
 
@@ -52,8 +54,9 @@ def _with(known: Memory, missed: Sequence[WindowTurn], pins: PinPolicy, policy: 
 
 async def _bereft(can: Capabilities, caller: Caller, turns: Sequence[str]) -> list[WindowTurn]:
     """The turns whose lines were dropped, with what in them still holds."""
-    records = [await can.stores.records.get(turn) for turn in turns]
-    kept = [turn_of(said_in(record)) for record in records if record is not None and record.user_id == caller.id]
+    found = [await can.stores.records.get(turn) for turn in turns]
+    records = sorted((record for record in found if record is not None), key=lambda record: record.created_at)
+    kept = [turn_of(said_in(record)) for record in records if record.user_id == caller.id]
     ids = {document for turn in kept for document in turn["documents"]}
     current = await can.stores.documents.current(ids, caller.groups)
     return [turn if holds(turn["documents"], current) else outdated(turn) for turn in kept]

@@ -7,7 +7,7 @@ from typing import Annotated, Literal, TypedDict, cast
 from langchain_core.messages import BaseMessage
 from langgraph.channels import UntrackedValue
 
-from assistant.memory.contents import Memory, Pin, SummaryLine, Utterance, WindowTurn
+from assistant.memory.contents import FORM, Memory, Pin, SummaryLine, Utterance, WindowTurn
 from assistant.memory.ledger import LedgerRow
 from assistant.perimeter.competence import Signals
 from assistant.perimeter.input_guard import Screened
@@ -18,6 +18,7 @@ from assistant.values import Draft, Evidence, Ticket, Usage, Verdict
 class State(TypedDict, total=False):
     """One conversation (the first block, kept from turn to turn) and the turn under way (the rest)."""
 
+    form: int
     window: list[WindowTurn]
     summary: list[SummaryLine]
     pins: list[Pin]
@@ -54,10 +55,13 @@ class State(TypedDict, total=False):
 
 
 def memory_of(state: State) -> Memory:
-    """What of the state is the conversation's memory."""
+    """What of the state is the conversation's memory; nothing of one that another release wrote in another form."""
+    if state.get("form") != FORM:
+        return Memory()
     return cast("Memory", {name: state[name] for name in Memory.__annotations__ if name in state})  # type: ignore[literal-required]
 
 
 def as_update(memory: Memory) -> State:
     """A memory as an update of the state."""
-    return cast("State", dict(memory))
+    empty = Memory(window=[], summary=[], pins=[], upto="", folded=0, deletions=0)
+    return cast("State", {**empty, **memory, "form": FORM})

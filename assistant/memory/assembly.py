@@ -49,6 +49,10 @@ class Prompt:
         """Tokens of each section as we count them; their sum is that of the messages and the tools."""
         return by_section(self.ledger)
 
+    def row(self, section: PromptSection) -> LedgerRow:
+        """What a section took."""
+        return next(row for row in self.ledger if row.section == section)
+
     @property
     def left_out(self) -> tuple[str, ...]:
         """What is not in it and why."""

@@ -63,10 +63,16 @@ class Pin(TypedDict):
     superseded_by: str
 
 
-class Memory(TypedDict, total=False):
-    """All of it. `upto` is the newest turn taken in; `folded` counts the turns that left the window, `deletions` what
-    the user had removed."""
+FORM = 2
+"""Of a memory's plain data. A memory of another form is made anew from the records."""
 
+
+class Memory(TypedDict, total=False):
+    """All of it. `form` is FORM; `upto` is the newest turn taken in; `folded` counts the turns that left the window,
+    `deletions` what the user had removed.
+    """
+
+    form: int
     window: list[WindowTurn]
     summary: list[SummaryLine]
     pins: list[Pin]

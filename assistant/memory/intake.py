@@ -9,6 +9,7 @@ from assistant.memory.contents import (
     DECLINED,
     NOTES,
     PASSED_ON,
+    REMOVED,
     STOPPED,
     UNANSWERED,
     Memory,
@@ -74,7 +75,8 @@ def take_in(memory: Memory, turns: Sequence[WindowTurn], policy: PinPolicy) -> M
     if not fresh:
         return memory
     for turn in fresh:
-        pins = merge_pins(pins, find_pins(turn, before=window[-1] if window else None, policy=policy), policy)
+        found = find_pins(turn, before=window[-1] if window else None, policy=policy)
+        pins = merge_pins(pins, [pin for pin in found if REMOVED not in pin["text"]], policy)
         window.append(turn)
     return cast("Memory", {**memory, "window": window, "pins": pins, "upto": fresh[-1]["turn"]})
 

@@ -4,7 +4,7 @@ import { memoryOf } from './client.js'
 import { putNoticeAway, sayForgotten } from './forgetting.js'
 import { onGauge, placeGauge, setGauge } from './gauge.js'
 import { onMarker, placeMarker } from './marker.js'
-import { fill, isOpen, openPanel } from './panel.js'
+import { closeUnless, fill, isOpen, openPanel } from './panel.js'
 
 // The conversation is folded after its answer was delivered; with a model that takes seconds.
 const LOOK_AGAIN_MS = [0, 2_000, 10_000]
@@ -49,13 +49,18 @@ async function look() {
 function show(ofThread, found) {
   thread = ofThread
   view = found
+  closeUnless(thread)
   if (view) setGauge(view)
   if (isOpen() && view) fill(view)
   drawSoon()
 }
 
 function open() {
-  openPanel(thread, view, (left) => show(thread, left))
+  const of = thread
+  openPanel(of, view, (left) => {
+    asked += 1 // what was asked before is older than what is left
+    if (of === thread) show(of, left)
+  })
   look()
 }
 
@@ -76,5 +81,6 @@ function place() {
 function leave() {
   looks.forEach(clearTimeout)
   thread = ''
+  closeUnless(thread)
   view = null
 }

@@ -53,6 +53,11 @@ let tellOthers = () => {}
 
 export const isOpen = () => panel.open
 
+/** Close the sheet unless it shows this conversation. */
+export function closeUnless(ofThread) {
+  if (panel.open && ofThread !== thread) panel.close()
+}
+
 /** `changed(view)` is called with what is left after something was forgotten. */
 export function openPanel(ofThread, view, changed) {
   thread = ofThread

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from langchain_core.messages import BaseMessage
@@ -262,3 +263,49 @@ async def test_a_window_that_found_no_time_to_be_folded_is_bounded_before_the_ne
     await world.say(RETURN)
     assert sum(count_message(str(message.content)) for message in model.calls[-1].messages[1:-1]) <= 200
     assert "friend" in model.prompt
+
+
+async def test_a_memory_in_another_releases_form_is_made_anew() -> None:
+    world = await make_world()
+    await talk(world, "My order number is SO-48213. " + RETURN)
+    old = {"form": 1, "window": [{"turn": "x", "documents": ["returns.md"]}], "summary": [{"text": "Old."}]}
+    config: Any = {"configurable": {"thread_id": "t1"}}
+    await world.graph._compiled.aupdate_state(config, old, as_node="fold")
+    await talk(world, DELIVERY)
+    memory = await world.graph.memory("t1")
+    assert [turn["user"] for turn in memory["window"]] == ["My order number is SO-48213. " + RETURN, DELIVERY]
+    assert memory["summary"] == []
+
+
+async def test_an_answer_without_a_citation_rests_on_all_that_the_model_was_shown() -> None:
+    model = ScriptedModel(["You can return a lamp within 30 days."])
+    world = await make_world(models={"generate": model})
+    record = await world.say(RETURN)
+    assert record.citations == ()
+    assert record.rests_on["returns.md"] == "v1"
+
+
+async def test_what_was_told_again_goes_with_the_document_it_rests_on() -> None:
+    model = ScriptedModel(["Delivery of your order costs 6 euros [1]."])
+    world = await make_world(models={"generate": model})
+    await talk(world, "What does delivery of your order cost?")
+    record = await world.say("What did you say delivery would cost?")
+    assert record.verdict is not None
+    assert record.verdict.rule == "remembered"
+    assert record.rests_on == {"delivery.md": "v1"}
+    changed = Document("delivery.md", "Delivery", "", frozenset({"public"}), "v2", "demo")
+    await world.stores.documents.save([changed], passages={})
+    again = await world.say("What did you say delivery would cost?")
+    assert again.verdict is not None
+    assert again.verdict.rule != "remembered"
+
+
+async def test_a_pin_of_a_turn_that_fell_out_of_the_prompt_stands_in_it() -> None:
+    model = Answering()
+    window = WindowPolicy(high_tokens=1_500, low_tokens=300, hard_tokens=1_600, summary_tokens=200)
+    policies = Policies(window=window, budget=BudgetPolicy(total=2_600, reply=300))
+    world = await make_world(models={"generate": model}, policies=policies)
+    await talk(world, "My order number is SO-48213. " + RETURN)
+    await talk(world, f"{RETURN} {'lamp ' * 800}", f"{RETURN} {'lamp ' * 600}")
+    assert not (await world.graph.memory("t1"))["folded"]
+    assert "SO-48213" in model.prompt

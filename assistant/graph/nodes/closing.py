@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, cast
@@ -35,7 +36,8 @@ async def record(state: State, context: TurnContext) -> State:
     made = await context.can.stores.records.finish(make_record(state, context))
     context.emit(Finished(made))
     asked = state["verdict"].decision == "clarify"
-    memory = take_in(memory_of(state), [turn_of(said_in(made))], context.can.policies.pins)
+    turns = [turn_of(said_in(made))]
+    memory = await asyncio.to_thread(take_in, memory_of(state), turns, context.can.policies.pins)
     return State(**as_update(memory), clarifications=state.get("clarifications", 0) + 1 if asked else 0)
 
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
+from functools import partial
 
 from langchain_core.messages import AIMessage, BaseMessage, ToolMessage
 
 from assistant.answering.citations import cite
 from assistant.answering.extractive import answer as quote_answer
-from assistant.graph.context import Capabilities, TurnContext
+from assistant.graph.context import TurnContext
 from assistant.graph.prompting import NO_ANSWER, render, render_passage
 from assistant.graph.speech import GuardedSpeech, Opening, pieces
 from assistant.graph.state import State
@@ -48,18 +49,25 @@ async def assemble(state: State, context: TurnContext) -> State:
     )
     evidence = _evidence(state)
     ratio = await can.ratios.of(can.models["generate"].name)
-    prompt = assemble_prompt(
+    compose = partial(
+        assemble_prompt,
         system=system,
         question=state["screened"].text,
         passages=[render_passage(number, hit) for number, hit in enumerate(evidence.kept, 1)],
         window=state.get("window", []),
         summary=render_summary(corrected(state.get("summary", []), state.get("pins", []))),
-        pins=_pinned(state, can),
         recalled=render_recalled(state.get("recalled", [])),
         tools_tokens=count_tools(can.tools.specs),
         policy=can.policies.budget,
         ratio=ratio,
     )
+    most = min(can.policies.pins.tokens, can.policies.budget.counted(ratio).cap("pins"))
+    prompt = compose(pins=_pinned(state, shown=len(state.get("window", [])), limit_tokens=most))
+    if (window := prompt.row("window")).kept < window.of:  # the turns that fell out have pins
+        prompt = compose(pins=_pinned(state, shown=window.kept, limit_tokens=most))
+    if (pins := prompt.row("pins")).kept < pins.of:  # choose by rank what the room is enough for
+        limit = min(most, pins.allotted)
+        prompt = compose(pins=_pinned(state, shown=prompt.row("window").kept, limit_tokens=limit))
     seen, unseen = evidence.kept[: prompt.passages], evidence.kept[prompt.passages :]
     return State(
         messages=list(prompt.messages),
@@ -219,12 +227,12 @@ def no_ticket(context: TurnContext) -> State:
     return State(draft=Draft(NO_TICKET + way, origin="fixed"))
 
 
-def _pinned(state: State, can: Capabilities) -> list[str]:
-    """The pins that the prompt needs: those of turns that left the window."""
-    window = {turn["turn"] for turn in state.get("window", [])}
-    pins = [pin for pin in state.get("pins", []) if pin["turn"] not in window]
-    limit = min(can.policies.pins.tokens, can.policies.budget.cap("pins"))
-    return render_pins(choose_pins(pins, limit_tokens=limit))
+def _pinned(state: State, *, shown: int, limit_tokens: int) -> list[str]:
+    """The pins that the prompt needs: those of turns that are not among the `shown` newest, which it has whole."""
+    window = state.get("window", [])
+    whole = {turn["turn"] for turn in window[len(window) - shown :]}
+    pins = [pin for pin in state.get("pins", []) if pin["turn"] not in whole]
+    return render_pins(choose_pins(pins, limit_tokens=limit_tokens))
 
 
 def _evidence(state: State) -> Evidence:
