@@ -141,7 +141,8 @@ def _named(label: Label, value: str) -> bool:
 def _told(label: Label, value: str) -> bool:
     """Whether a value fits its label at a distance: "my ticket for the concert is TKT 7781-0042"."""
     digits = sum(c.isdigit() for c in value)
-    if set(label.text.split()) & PHONE_WORDS and not any(c.isalpha() for c in value):
+    dialled = bool(set(label.text.split()) & PHONE_WORDS) or (label.text == "number" and digits >= 9)
+    if dialled and not any(c.isalpha() for c in value):
         return False
     return (label.numbered and digits >= 3) or (digits >= 2 and any(c.isupper() for c in value))
 

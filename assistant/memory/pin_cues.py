@@ -28,7 +28,10 @@ _MISTAKE = re.compile(
         a mistake|a typo|not right|not correct|outdated|out of date|old|obsolete|invalid)\b|
         (?:isn't|wasn't|not) (?:right|correct|valid)\b|(?:should|ought to|supposed to) (?:be|have been|read|say)|
         did i say|i should have said|what i meant|on second thought|double-checked|checked again|
-        look(?:ed|ing) (?:at it |at that )?again|turns? out|(?:disregard|ignore|forget|discard|scrap)\b|
+        look(?:ed|ing) (?:at it |at that )?again|turn(?:s|ed)? out|after all|
+        (?:that's|that is|that was|it's|it was) (?:not it|not right|the wrong)|one (?:row|line|digit) off|
+        (?:digits?|letters?|number) wrong|fix (?:it|that|the|my)\b|read it off|but (?:it is|it's) (?=\S*\d)|
+        (?:disregard|ignore|forget|discard|scrap)\b|
         the (?:right|correct|actual|real)\ (?:\w+ ){0,2}(?:is|was|one)\b|correct(?:ed)? (?:\w+ ){0,2}?\w+:|
         ich meinte|korrektur|sondern|berichtigung|stimmt nicht|falsch|vertippt|je voulais dire|rectification|
         quise decir|quería decir|corrección|corrijo|me equivoqué|volevo dire|correzione|quis dizer|correção|
@@ -46,6 +49,9 @@ _CHANGE = re.compile(
         (?:have|got|a) new (?:\w+ ){{0,2}}(?:number|address|email|mail|date|account|phone|mobile)|
         (?:is|are|it's|that's|they're|i'm|we're)\ now\b|now (?:is|it's|live|reside|use)\b|
         it's (?:\S{{2,40}} ){{1,4}}now\b|these days|from now on|
+        (?:gone|went|go) (?:up|down)\b(?! by\b)|different now|a different|i'd rather|changed:|
+        not (?:to|the) (?:the )?other|
+        don't (?:call|write|use|send)|
         as of (?:now|today)|no longer|not any ?more|any ?longer|any ?more|used to be|replac(?:e|es|ed|ing)|
         in place of|instead|rather than|not .{{1,60}}(?:,| but\b| it's| rather)|(?:isn't|wasn't|won't be|weren't)
         .{{1,60}}(?:,|;| but\b| it's)|
@@ -80,7 +86,8 @@ _OLD_AHEAD = re.compile(
     joined(
         r"""(?i)(?:\b(?:not|instead of|rather than|in place of|no longer|wasn't|isn't|aren't|won't be|used to be|
         previously|formerly|replac(?:e|es|ed|ing)|disregard|ignore|forget|discard|scrap|drop|did i say|
-        i said|i wrote|(?<!\bis )(?<!\bwas )(?:wrong|old)|nicht|statt|anstatt|kein\w{0,2}|pas|et non|au lieu de|no es|
+        don't (?:call|write to|use|send to)|
+        i said|i wrote|(?<!\bis )(?<!\bwas )(?:wrong|old)(?!\s?:)|nicht|statt|anstatt|kein\w{0,2}|pas|et non|au lieu de|no es|
         en lugar de|en vez de|y no|non|invece di|anziché|não|em vez de|nie|не)
         (?: (?:the|my|our|to|at|on|is|it's|it|number|be|a|for|under|use|used|using|der|die|das|la|le|el|es|old|one|
         address|call|mr|von|previous|earlier)){0,3}[\s:,\"'#(]*)$"""

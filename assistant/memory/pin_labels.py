@@ -101,7 +101,7 @@ _COPULAS = _words("is was : = it's reads says shows ist lautet est es è é")
 _WORD = re.compile(r"[^\W_][\w'/-]{0,39}|[#№=:(\"'°]|n°|nº")
 _DATE_ONLY = _words("until since from by before after on start starts end date due move moved scheduled")
 _CURRENCIES = _words("USD EUR GBP CHF JPY CAD AUD NZD SEK NOK DKK PLN CZK HUF INR CNY BRL MXN ZAR")
-_VAGUE = _DATE_ONLY | {"person"}
+_VAGUE = _DATE_ONLY | _words("person named amount sum figure value different one")
 PREPOSITIONS = _words("until since from by before after")
 
 

@@ -31,7 +31,7 @@ def _cue(words: str, label: str, *, lower: bool = False) -> _Cue:
 
 _CUES = (
     _cue(
-        r"""(?:my (?:full |real |first |last |legal )?name(?:'s| is| was| would be)|
+        r"""(?:my (?:full |real |first |last |legal )?name(?:'s| is| was| would be)(?: now| actually)?|
         name ?:|
         name on (?:the|my) (?:account|order|booking|card|policy|reservation)(?: is| ?:)|
         the name's|the name is|

@@ -80,6 +80,18 @@ _AFTER = re.compile(
         ^\ (?:on|at)\ (?:\+|\(?0)\d|^,\ (?:\+|\(?0)\d"""
     )
 )
+_LOOSE_BEFORE = re.compile(
+    r"(?i)(?:(?<!\" )\b(?:for|to|by|with|under|from|at|mention|remember)(?: the name)? $|"
+    r"\b(?:the|my|our|your|their|his|her)(?! (?:favou?rite|best|top)) \w+(?: \w+){0,4} (?:is|was|will be|named?) $)"
+)
+_LOOSE_AFTER = re.compile(
+    r"(?i)^(?:,? (?:is|was|has|will|can|could|should|would|must|may|made|knows|placed|ordered|booked|bought|wants|"
+    r"needs|asked|agreed|sold|gave|called|works|takes|arranged|organi[sz]ed)\b"
+    r"(?! (?:my|the|a|an|so|such|really|amazing|great) ?(?:favou?rite|best|top)?)|"
+    r", (?:our|my|your|the)\b|[.?!] (?:he|she)\b)"
+)
+_STRONG_PART = re.compile(rf"{CAPITAL}\.|(?:Ma?c|[OD]['’]){CAPITAL}|[a-z]{{2,5}}|.*[^\x00-\x7f].*")
+_CONTRACTED = re.compile(r"'(?:s|m|ve|ll|re|d)$")
 _OPENERS = frozenset(
     """please ask call tell contact add put use let give send thank thanks with and from for when if since because then
     once after before although as only both even now dear hi hey hello is was will can could should would does did do
@@ -87,7 +99,8 @@ _OPENERS = frozenset(
     though while but or so like about at by to on in of the a an my our your his her their that this it i we he she
     they you talk speak write email phone ring text meet visit note remember name contact attention attn regarding re
     not neither either unless until whether who whom whose where via through per under over into behind next regards
-    yeah yep hmm cheers sincerely address invoice deliver ship forward remove replace register list enter someone
+    yeah yep hmm aww bye congrats go whenever lately
+    quote just cheers sincerely address invoice deliver ship forward remove replace register list enter someone
     somebody everything except unlike mr mrs ms mx dr prof professor herr frau madame monsieur sir""".split()
 )
 _NO_PERSON = frozenset(
@@ -123,10 +136,12 @@ def _bounds(plain: str, m: re.Match[str]) -> tuple[int, int]:
     start, end = m.span()
     end -= 2 if plain[start:end].endswith("'s") else 0
     words = plain[start:end].split(" ")
-    while words and words[0].lower() in _OPENERS:
+    while words and (words[0].lower() in _OPENERS or _CONTRACTED.search(words[0])):
         start += len(words.pop(0)) + 1
     capitalised = [word for word in words if word[0].isupper() or "-" in word]
     if len(capitalised) < 2 or any(word.lower() in _NO_PERSON for word in words):
+        return 0, 0
+    if any(_CONTRACTED.search(word) for word in words):
         return 0, 0
     shouted = any(word.isupper() and len(word) > 1 and word[1] != "." for word in words)
     return (0, 0) if shouted else (start, end)
@@ -137,5 +152,10 @@ def _cue(plain: str, start: int, end: int) -> str:
     if found := _BEFORE.search(before):
         role = re.fullmatch(rf"(?i){_PERSONS}", found.group())
         return found.group().lower() if role else "person"
+    if plain[start - 1 : start] in ('"', "“") or re.search(r"(?i)\b(?:an?|the) $", before):
+        return ""
     after = re.split(r"[.!?;](?:\s|$)|\n", plain[end : end + 90], maxsplit=1)[0]
-    return "person" if _AFTER.search(after) else ""
+    if _AFTER.search(after) or any(_STRONG_PART.match(word) for word in plain[start:end].split(" ")):
+        return "person"
+    loose = _LOOSE_BEFORE.search(before) or _LOOSE_AFTER.match(plain[end : end + 60])
+    return "named" if loose else ""

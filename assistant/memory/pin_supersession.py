@@ -65,7 +65,10 @@ def corrections(plain: str, spans: Sequence[Span]) -> dict[Span, Correction]:
             strong = end - begin < 160 and force(sentence) == 2
             if strong and last and is_mistake(sentence) and not any(s.start >= end for s in spans):
                 found |= _corrected(plain, (last[0].start, begin, end), last, weak=False)
-            pending, since = (2, begin) if strong else (0, end)
+            if strong:
+                pending, since = 2, begin
+            elif end - since > 200:
+                pending, since = 0, end
             continue
         strength = max(_force(sentence, plain, inside), pending)
         if strength:
@@ -136,7 +139,8 @@ def _take(held: list[Pin], found: FoundPin) -> list[Pin]:
             return held
         if pin["speaker"] == "user" and found["speaker"] == "assistant":
             return held
-    label = found["label"] or next((pin["label"] for pin in same if pin["label"]), "")
+    told = found["label"] if label_key(found["label"]) else ""
+    label = told or next((pin["label"] for pin in same if pin["label"]), found["label"])
     stands = any(not pin["superseded_by"] for pin in same) and not found.get("correction", _NOTHING)["values"]
     replaced = (
         []
