@@ -8,12 +8,15 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Sequence
+from typing import get_args
 
 from langchain_core.messages import HumanMessage
 
 from assistant.errors import ModelError
 from assistant.graph.context import Capabilities
 from assistant.graph.prompting import render, render_passage
+from assistant.memory.contents import PinKind
+from assistant.memory.pins import MODEL_FORM
 from assistant.values import Evidence, Operation
 
 _log = logging.getLogger(__name__)
@@ -69,6 +72,7 @@ async def judge(can: Capabilities, question: str, evidence: Evidence) -> float |
 
 
 async def summarise(can: Capabilities, summary: str, turns: str) -> str | None:
-    """The new summary's lines by the model, unchecked, or None."""
-    prompt = render("summarise", summary=summary or "(none)", turns=turns)
+    """The new summary's lines and the turns' pins by the model, unchecked, or None."""
+    kinds = ", ".join(get_args(PinKind))
+    prompt = render("summarise", summary=summary or "(none)", turns=turns, form=MODEL_FORM, kinds=kinds)
     return await ask(can, "summarise", prompt, deadline_s=_SUMMARY_DEADLINE_S)

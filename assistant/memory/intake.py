@@ -19,7 +19,9 @@ from assistant.memory.contents import (
     WindowTurn,
 )
 from assistant.memory.forgetting import redact
-from assistant.memory.pins import PinPolicy, find_pins, merge_pins
+from assistant.memory.pin_supersession import normal
+from assistant.memory.pins import PinPolicy, find_pins, merge_pins, pins_from_model
+from assistant.memory.summary_reply import pinned
 from assistant.memory.window import Fold
 from assistant.values import Record, Said
 
@@ -79,6 +81,21 @@ def take_in(memory: Memory, turns: Sequence[WindowTurn], policy: PinPolicy) -> M
         pins = merge_pins(pins, [pin for pin in found if REMOVED not in pin["text"]], policy)
         window.append(turn)
     return cast("Memory", {**memory, "window": window, "pins": pins, "upto": fresh[-1]["turn"]})
+
+
+def with_told_pins(memory: Memory, reply: str, leaving: Sequence[WindowTurn], policy: PinPolicy) -> Memory:
+    """The memory with the pins that a folding model named in its reply and the rules had missed, as the oldest ones.
+
+    They correct nothing: what was said after them is known already.
+    """
+    pins = list(memory.get("pins", []))
+    known = {normal(pin["kind"], pin["text"]) for pin in pins}
+    for number, lines in pinned(reply).items():
+        turn = leaving[number - 1] if 0 < number <= len(leaving) else None
+        told = (pins_from_model(lines, turn) or []) if turn else []
+        new = (pin for pin in told if normal(pin["kind"], pin["text"]) not in known)
+        pins.extend(pin for pin in new if REMOVED not in pin["text"])
+    return cast("Memory", {**memory, "pins": pins[: policy.kept]})
 
 
 def folded(memory: Memory, plan: Fold, summary: list[SummaryLine]) -> Memory:

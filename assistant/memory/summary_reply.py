@@ -12,6 +12,7 @@ _ITEM = re.compile(r"^\s*(?:[-*•–]|\d{1,2}[.)])\s+")
 _HEAD = re.compile(rf"^\W*({'|'.join(SECTIONS)})\W*$", re.I)
 _TAG = re.compile(rf"^[\[(*]*({'|'.join(SECTIONS)})[\])*]*\s*:?\s+", re.I)
 _CITED = re.compile(r"\s*[\[({]\s*((?:[tl]\d{1,4}(?:\s*[,;]\s*|\s+)?)+)\s*[\])}]", re.I)
+_PIN = re.compile(r"^[\s*•–-]*pin\s+t(\d{1,4})\s*\|\s*(.+)$", re.I)
 _ALIAS = re.compile(r"[tl]\d+", re.I)
 _LONGEST_REPLY, _LONGEST_LINE = 50_000, 1_000  # characters; a model that runs on costs time
 
@@ -40,6 +41,15 @@ def said(reply: str) -> Iterator[Said]:
         bare = " ".join(_CITED.sub("", text[tag.end() :] if tag else text).split()).strip(" -*")
         if bare and cited:
             yield Said(_section(tag.group(1)) if tag else current, bare, tuple(dict.fromkeys(cited)))
+
+
+def pinned(reply: str) -> dict[int, str]:
+    """The lines `pin t1 | …` of the reply without their beginning, by the number of the turn."""
+    found: dict[int, list[str]] = {}
+    for line in reply[:_LONGEST_REPLY].splitlines():
+        if len(line) <= _LONGEST_LINE and (pin := _PIN.match(line)):
+            found.setdefault(int(pin.group(1)), []).append(pin.group(2))
+    return {number: "\n".join(lines) for number, lines in found.items()}
 
 
 def _section(name: str) -> Section:

@@ -309,3 +309,15 @@ async def test_a_pin_of_a_turn_that_fell_out_of_the_prompt_stands_in_it() -> Non
     await talk(world, f"{RETURN} {'lamp ' * 800}", f"{RETURN} {'lamp ' * 600}")
     assert not (await world.graph.memory("t1"))["folded"]
     assert "SO-48213" in model.prompt
+
+
+async def test_what_a_folding_model_pins_is_kept_if_it_stands_in_its_turn() -> None:
+    reply = (
+        "- [purpose] User: asks about a lamp {t1}\npin t1 | name | lamp | Blue Heron\npin t1 | name | lamp | Red Kite"
+    )
+    summariser = ScriptedModel([reply] * 20)
+    world = await make_world(models={"summarise": summariser}, policies=SMALL)
+    await talk(world, f"{RETURN} It is a Blue Heron.", *FILLING)
+    texts = [pin["text"] for pin in (await world.graph.memory("t1"))["pins"]]
+    assert "Blue Heron" in texts
+    assert "Red Kite" not in texts

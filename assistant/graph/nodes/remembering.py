@@ -8,8 +8,8 @@ from assistant.graph import operations
 from assistant.graph.context import TurnContext
 from assistant.graph.restoring import restored
 from assistant.graph.state import State, as_update, memory_of
-from assistant.memory.contents import Memory, SummaryLine
-from assistant.memory.intake import folded
+from assistant.memory.contents import Memory
+from assistant.memory.intake import folded, with_told_pins
 from assistant.memory.summary import summarise, summarise_from_model
 from assistant.memory.summary_rendering import told, told_turns
 from assistant.memory.window import Fold, plan_fold
@@ -38,19 +38,22 @@ async def fold(state: State, context: TurnContext) -> State:
     """Take the oldest turns of a full window into the summary; after the reply, so that nobody waits for it."""
     memory = memory_of(state)
     plan = plan_fold(memory.get("window", []), context.can.policies.window)
-    summary = await _summary(memory, plan, context) if plan else None
-    if plan is None or summary is None:
+    if plan is None:
         return State()
-    return as_update(folded(memory, plan, summary))
+    if plan.by_rules or "summarise" not in context.can.models:
+        lines = memory.get("summary", [])
+        made = await asyncio.to_thread(summarise, lines, plan.leaving, context.can.policies.window)
+        return as_update(folded(memory, plan, made))
+    return await _folded_by_model(memory, plan, context)
 
 
-async def _summary(memory: Memory, plan: Fold, context: TurnContext) -> list[SummaryLine] | None:
-    """The summary with the leaving turns; None when the model failed: summary and window stay, and are tried again."""
-    can, policy, summary = context.can, context.can.policies.window, memory.get("summary", [])
-    if plan.by_rules or "summarise" not in can.models:
-        return await asyncio.to_thread(summarise, summary, plan.leaving, policy)
-    reply = await operations.summarise(can, told(summary), told_turns(plan.leaving))
+async def _folded_by_model(memory: Memory, plan: Fold, context: TurnContext) -> State:
+    """What the model made of it, as far as it holds; when it failed, summary and window stay and are tried again."""
+    can, lines = context.can, memory.get("summary", [])
+    reply = await operations.summarise(can, told(lines), told_turns(plan.leaving))
     if reply is None:
-        return None
+        return State()
+    memory = with_told_pins(memory, reply, plan.leaving, can.policies.pins)
     pins = memory.get("pins", [])
-    return await asyncio.to_thread(summarise_from_model, reply, summary, plan.leaving, pins, policy)
+    made = await asyncio.to_thread(summarise_from_model, reply, lines, plan.leaving, pins, can.policies.window)
+    return State() if made is None else as_update(folded(memory, plan, made))
