@@ -7,7 +7,7 @@ checked one by one, and what it left out is put beside them.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from assistant.memory.contents import Pin, Section, Speaker, SummaryLine, WindowTurn
@@ -138,15 +138,19 @@ def _checked(each: Said, sources: Mapping[str, _Source], policy: WindowPolicy) -
         section=each.section,
         text=text,
         turns=turns,
-        documents=_documents(speaker, bare, cited),
+        documents=_documents(bare, cited, sources.values()),
     )
 
 
-def _documents(speaker: str, text: str, cited: Sequence[_Source]) -> dict[str, str]:
-    """The documents of what is cited; none for the user's words, when every one that tells something is theirs."""
-    if speaker == "User" and stems(text) <= stems("\n".join(source.undocumented for source in cited)):
+def _documents(text: str, cited: Sequence[_Source], read: Iterable[_Source]) -> dict[str, str]:
+    """None when every telling word was said without a document by what is cited; else those of what is cited.
+
+    A line that cites none of those it can have its words from rests on all that were read.
+    """
+    if stems(text) <= stems("\n".join(source.undocumented for source in cited)):
         return {}
-    return {key: version for source in cited for key, version in source.documents.items()}
+    theirs = {key: version for source in cited for key, version in source.documents.items()}
+    return theirs or {key: version for source in read for key, version in source.documents.items()}
 
 
 def _left_out(made: Sequence[SummaryLine], fresh: Sequence[WindowTurn], policy: WindowPolicy) -> list[SummaryLine]:

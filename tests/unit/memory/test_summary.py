@@ -292,3 +292,14 @@ def test_what_a_document_says_keeps_its_conditions() -> None:
     turn = WindowTurn(turn="t", at="", user="Hello", assistant=said, documents={"d": "v"}, titles=[])
     (line,) = [line for line in summarise([], [turn], WindowPolicy()) if "60 days" in line["text"]]
     assert line["text"] == "Assistant: " + said.rstrip(".")
+
+
+def test_a_models_line_with_words_that_what_it_cites_never_said_rests_on_all_that_was_read() -> None:
+    quoted = WindowTurn(
+        turn="a", at="", user="And late?", assistant="A credit of 45 euros.", documents={"d": "v1"}, titles=[]
+    )
+    plain_turn = WindowTurn(turn="b", at="", user="Is a late lamp a problem?", assistant="No.", documents={}, titles=[])
+    reply = "- [facts] Assistant: a late lamp means a credit, no problem {t2}"
+    made = summarise_from_model(reply, [], [quoted, plain_turn], [], WindowPolicy())
+    assert made is not None
+    assert all(line["documents"] == {"d": "v1"} for line in made if "credit" in line["text"])
