@@ -32,6 +32,8 @@ _MISTAKE = re.compile(
         (?:that's|that is|that was|it's|it was) (?:not it|not right|the wrong)|one (?:row|line|digit) off|
         (?:digits?|letters?|number) wrong|fix (?:it|that|the|my)\b|read it off|but (?:it is|it's) (?=\S*\d)|
         (?:disregard|ignore|forget|discard|scrap)\b|
+        (?:sorry|actually|apologies|oops|whoops|wait|no)\b[,.! ]{1,3}(?:\w+ ){0,2}
+        (?:it's|it is|it was|that's|that is)\b|
         the (?:right|correct|actual|real)\ (?:\w+ ){0,2}(?:is|was|one)\b|correct(?:ed)? (?:\w+ ){0,2}?\w+:|
         ich meinte|korrektur|sondern|berichtigung|stimmt nicht|falsch|vertippt|je voulais dire|rectification|
         quise decir|quería decir|corrección|corrijo|me equivoqué|volevo dire|correzione|quis dizer|correção|
@@ -87,7 +89,8 @@ _OLD_AHEAD = re.compile(
         r"""(?i)(?:\b(?:not|instead of|rather than|in place of|no longer|wasn't|isn't|aren't|won't be|used to be|
         previously|formerly|replac(?:e|es|ed|ing)|disregard|ignore|forget|discard|scrap|drop|did i say|
         don't (?:call|write to|use|send to)|
-        i said|i wrote|(?<!\bis )(?<!\bwas )(?:wrong|old)(?!\s?:)|nicht|statt|anstatt|kein\w{0,2}|pas|et non|au lieu de|no es|
+        i said|i wrote|(?<!\bis )(?<!\bwas )(?:wrong|old)(?!\s?:)|
+        nicht|statt|anstatt|kein\w{0,2}|pas|et non|au lieu de|no es|
         en lugar de|en vez de|y no|non|invece di|anziché|não|em vez de|nie|не)
         (?: (?:the|my|our|to|at|on|is|it's|it|number|be|a|for|under|use|used|using|der|die|das|la|le|el|es|old|one|
         address|call|mr|von|previous|earlier)){0,3}[\s:,\"'#(]*)$"""

@@ -55,6 +55,8 @@ def corrections(plain: str, spans: Sequence[Span]) -> dict[Span, Correction]:
     Take them after the others: they may correct a value of the same sentence.
     """
     found: dict[Span, Correction] = {}
+    if not spans:
+        return found
     borders = [0, *(m.end() for m in _BORDER.finditer(plain)), len(plain)]
     pending, since = 0, 0  # 2: a strong cue was said, there, and no value yet
     last: list[Span] = []
@@ -203,6 +205,10 @@ def _unlabelled(open_: list[Pin], found: FoundPin, key: frozenset[str], correcti
             return _most_alike(whole or told, found)
     fitting = [pin for pin in open_ if fits(label_key(pin["label"]), key)]
     near = [pin for pin in fitting if (key and label_key(pin["label"])) or _like(pin, found)]
+    if not near and found["kind"] == "identifier":  # a code so alike that its label was only told otherwise
+        near = [
+            pin for pin in open_ if _like(pin, found) and _likeness(pin, found) >= _ALIKE and _shape(pin) != "address"
+        ]
     if correction["by_label"]:
         near = [pin for pin in near if found["kind"] == "identifier" and _like(pin, found)]
     return _most_alike(near, found)

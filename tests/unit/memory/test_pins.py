@@ -393,3 +393,56 @@ def test_a_correction_keeps_the_label_of_what_it_corrects() -> None:
         ("order number", "SV-118231"),
         ("order number", "SV-118230"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("said", "name"),
+    [
+        ("Please put Tobias F. Lindqvist down as the second driver.", "Tobias F. Lindqvist"),
+        ("Łukasz Wójcik will collect the parcel for me.", "Łukasz Wójcik"),
+        ("The account belongs to Sean McAllister.", "Sean McAllister"),
+        ("You can reach our caretaker, Pieter van den Berg, any time.", "Pieter van den Berg"),
+        ("On the day it's Maeve O'Sullivan. She has the keys.", "Maeve O'Sullivan"),
+    ],
+)
+def test_a_person_named_in_full_near_what_they_do_is_pinned(said: str, name: str) -> None:
+    assert ("name", name) in found(said)
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["We walked in Central Park.", "I loved the Harry Potter party.", "Thanks Mel! Happy Birthday!"],
+)
+def test_two_capitals_alone_name_nobody(said: str) -> None:
+    assert found(said) == set()
+
+
+@pytest.mark.parametrize(
+    ("first", "then", "old"),
+    [
+        ("My phone is 0161 555 0101.", "Also my phone number has changed, it's 0161 555 0177 now.", "0161 555 0101"),
+        ("The fee is 40 euros.", "The fee went up to 45 euros.", "40 euros"),
+        ("The fee is 40 euros.", "I mistyped, it's 45 euros.", "40 euros"),
+        ("The appointment is on 3 March 2026.", "The appointment was moved to 5 March 2026.", "3 March 2026"),
+        ("My case is CR-40021.", "CR-40021 is wrong, it should be CR-40012.", "CR-40021"),
+        ("My email is ana@example.org.", "The one I gave you was old: ana.b@example.net", "ana@example.org"),
+    ],
+)
+def test_a_correction_is_understood_in_many_wordings(first: str, then: str, old: str) -> None:
+    pins = remembered(turn(1, first), turn(2, "The invoice is INV-7001."), turn(3, then))
+    assert [pin["text"] for pin in pins if pin["superseded_by"]] == [old]
+
+
+@pytest.mark.parametrize(
+    "said", ["Sorry, my order number should be OR-55102.", "Actually the deposit is 300 euros.", "Call me first."]
+)
+def test_a_correction_leaves_other_kinds_and_labels_alone(said: str) -> None:
+    pins = remembered(turn(1, "My contact is Lena Vogt. My name is Ana Ruiz. The fee is 40 euros."), turn(2, said))
+    assert holding(pins) >= {"Lena Vogt", "Ana Ruiz", "40 euros"}
+
+
+def test_an_old_value_is_never_chosen_without_its_correction() -> None:
+    pins = remembered(turn(1, "My order number is AB-1234."), turn(2, "Sorry, I meant AB-999999999999."))
+    for limit in range(40):
+        chosen = choose_pins(pins, limit_tokens=limit)
+        assert all(not pin["superseded_by"] or chosen[0]["id"] == pin["superseded_by"] for pin in chosen)
