@@ -299,7 +299,7 @@ def test_a_models_line_with_words_that_what_it_cites_never_said_rests_on_all_tha
         turn="a", at="", user="And late?", assistant="A credit of 45 euros.", documents={"d": "v1"}, titles=[]
     )
     plain_turn = WindowTurn(turn="b", at="", user="Is a late lamp a problem?", assistant="No.", documents={}, titles=[])
-    reply = "- [facts] Assistant: a late lamp means a credit, no problem {t2}"
+    reply = "- [facts] User: asks if a late lamp is a problem and brings a credit {t2}"
     made = summarise_from_model(reply, [], [quoted, plain_turn], [], WindowPolicy())
     assert made is not None
     assert all(line["documents"] == {"d": "v1"} for line in made if "credit" in line["text"])
