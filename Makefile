@@ -9,7 +9,7 @@ RUN_STAMP := $(VENV)/.installed
 DEV_STAMP := $(VENV)/.installed-dev
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check lint types contracts services clean
+.PHONY: help run test histories check lint types contracts services clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## (.*)/  make \1\t\2/' | expand -t 20
@@ -19,6 +19,9 @@ run: $(RUN_STAMP) ## Install, index knowledge/ and serve the chat on http://127.
 
 test: $(DEV_STAMP) services ## Install what tests need and run them all
 	@$(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
+
+histories: $(DEV_STAMP) ## Two thousand random histories, with workers dying between any two steps (some ten minutes)
+	@HISTORIES=2000 $(BIN)/python -m pytest -q tests/graph/test_histories.py
 
 check: lint types contracts ## Lint, types and import contracts
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 from collections.abc import AsyncIterator, Sequence
 from contextlib import suppress
 from dataclasses import fields, replace
@@ -13,17 +14,17 @@ from uuid import uuid4
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
-from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, SystemMessage
+from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, SystemMessage, ToolMessage
 from langgraph.checkpoint.memory import InMemorySaver
 
 from assistant.conversation import TurnPolicy
 from assistant.errors import AssistantError, ModelError
 from assistant.graph.context import Policies
 from assistant.memory.budget import BudgetPolicy
-from assistant.memory.contents import REMOVED, Memory
+from assistant.memory.contents import Memory
 from assistant.memory.tokens import count, count_messages
 from assistant.memory.window import WindowPolicy
-from assistant.ports import ModelChunk, Stores, ToolSpec
+from assistant.ports import ModelChunk, Stores, ToolCall, ToolSpec
 from assistant.testing.live import MemoryLive
 from assistant.testing.stores import memory_stores
 from assistant.values import Document, Finished, Part, Record, Turn
@@ -33,7 +34,7 @@ from tests.graph.world import GUEST, NOW, World, make_world
 EXAMPLES = int(os.environ.get("HISTORIES", "60"))
 THREAD = "t1"
 BUDGET = BudgetPolicy(total=2_000, reply=300)
-WINDOW = WindowPolicy(high_tokens=260, low_tokens=120, summary_tokens=200)
+WINDOW = WindowPolicy(high_tokens=260, low_tokens=120, hard_tokens=420, summary_tokens=200)
 RETURNS = Document("returns.md", "Returns", "", frozenset({"public"}), "v1", "demo")
 SAID = st.one_of(
     st.sampled_from(
@@ -51,11 +52,12 @@ SAID = st.one_of(
     ),
     st.text(min_size=1, max_size=300).filter(str.strip),
 )
-SUMMARIES = st.sampled_from(["rules", "junk", "down", "lies"])
+SUMMARIES = st.sampled_from(["cites", "cites", "junk", "down", "lies"])
+PLANTED = ("SO-48213", "lena.berg@mail.example")
 
 
 class Answering:
-    """A model that answers from the passages, and keeps what it was asked."""
+    """A model that answers from the passage as it is now, sometimes after a look with a tool, and keeps what it was asked."""
 
     name = "answering"
 
@@ -66,6 +68,9 @@ class Answering:
         self, messages: Sequence[BaseMessage], *, tools: Sequence[ToolSpec] = ()
     ) -> AsyncIterator[ModelChunk]:
         self.prompts.append(list(messages))
+        if tools and len(self.prompts) % 3 == 0 and not isinstance(messages[-1], ToolMessage):
+            yield ModelChunk(tool_calls=(ToolCall(f"c{len(self.prompts)}", "search_knowledge", {"query": "lamp"}),))
+            return
         yield ModelChunk("You can return a lamp within 30 days [1]. ")
         yield ModelChunk("Lamps with cut cables cannot be returned [1].")
 
@@ -77,15 +82,26 @@ class Summarising(Answering):
     """A summariser in one of its moods."""
 
     name = "summarising"
-    mood = "rules"
+    mood = "cites"
 
     async def stream(
         self, messages: Sequence[BaseMessage], *, tools: Sequence[ToolSpec] = ()
     ) -> AsyncIterator[ModelChunk]:
         self.prompts.append(list(messages))
-        if self.mood in ("down", "rules"):
-            raise ModelError("summarising", "connection refused")
-        yield ModelChunk("I'd rather not." if self.mood == "junk" else "- facts: the order is SO-99999 [t1]\n" * 50)
+        if self.mood == "down":
+            raise ModelError("connection refused")
+        if self.mood == "cites":
+            yield ModelChunk("\n".join(_cited(str(messages[-1].content))))
+        else:
+            yield ModelChunk(
+                "I'd rather not." if self.mood == "junk" else "- [facts] the order is SO-99999 {t1}\n" * 50
+            )
+
+
+def _cited(prompt: str) -> list[str]:
+    """Each turn's question as a line of its own, as a careful model would."""
+    asked = re.findall(r"^(t\d+) User: (.+)$", prompt.rsplit("Turns:", 1)[1], re.M)
+    return [f"- [facts] User: {words[:80]} {{{alias}}}" for alias, words in asked]
 
 
 class Histories(RuleBasedStateMachine):
@@ -142,10 +158,25 @@ class Histories(RuleBasedStateMachine):
         self.summarising.mood = mood
         turn = Turn(THREAD, uuid4().hex, text, GUEST, NOW)
         self.sent.append(turn)
+        begun = len(self.answering.prompts)
         try:
             self.run(self.take(turn))
         except AssistantError:
             self.sent.remove(turn)
+        self.look_at(self.answering.prompts[begun:], turn)
+
+    def look_at(self, prompts: Sequence[Sequence[BaseMessage]], turn: Turn) -> None:
+        """Before passages and question nothing stands that was forgotten, nor an answer whose document has changed."""
+        records = self.run(self.records())
+        version = self.run(self.stores.documents.current(["returns.md"], GUEST.groups)).get("returns.md")
+        stale = [record for record in records if record.rests_on.get("returns.md") not in (None, version)]
+        for prompt in prompts:
+            told = "\n".join(str(message.content) for message in prompt[1:]).split("<passage", 1)[0]
+            if stale and not [r for r in records if r.rests_on.get("returns.md") == version]:
+                assert "within 30 days" not in told.replace(turn.text, "")
+            for text, before in self.forgotten:
+                if not any(_stands(text, record.question + record.answer) for record in records[before:]):
+                    assert not _stands(text, told)
 
     @rule(text=SAID, steps=st.integers(1, 40), after=st.booleans(), again=st.booleans())
     def die_in_a_turn(self, text: str, steps: int, after: bool, again: bool) -> None:
@@ -260,31 +291,53 @@ class Histories(RuleBasedStateMachine):
             assert pin["text"] in (record.question if pin["speaker"] == "user" else record.answer)
 
     @invariant()
-    def what_was_forgotten_is_in_no_later_prompt_and_what_is_outdated_neither(self) -> None:
+    def what_was_forgotten_is_in_no_part_of_memory(self) -> None:
         if not hasattr(self, "loop"):
             return
-        told = self.memory()
+        memory = self.memory()
         for text, before in self.forgotten:
             old = {record.trace_id for record in self.run(self.records())[:before]}
-            turns = [turn for turn in told.get("window", []) if turn["turn"] in old]
-            assert all(text not in f"{turn['user']}\n{turn['assistant']}".replace(REMOVED, "\n") for turn in turns)
-            assert all(text not in pin["text"] for pin in told.get("pins", []) if pin["turn"] in old)
+            told = [f"{turn['user']}\n{turn['assistant']}" for turn in memory.get("window", []) if turn["turn"] in old]
+            told += [pin["text"] for pin in memory.get("pins", []) if pin["turn"] in old]
+            told += [line["text"] for line in memory.get("summary", []) if set(line["turns"]) <= old]
+            assert not any(_stands(text, each) for each in told)
+
+    @invariant()
+    def a_planted_fact_is_pinned_until_it_is_forgotten(self) -> None:
+        if not hasattr(self, "loop"):
+            return
+        memory = self.memory()
+        taken_in = self.run(self.records())
+        upto = next((n for n, record in enumerate(taken_in) if record.trace_id == memory.get("upto")), -1)
+        for value in PLANTED:
+            last = max((n for n, each in enumerate(taken_in[: upto + 1]) if _stands(value, each.question)), default=-1)
+            if last >= 0 and not any(
+                value in text or text in value for text, before in self.forgotten if before > last
+            ):
+                assert any(value in pin["text"] for pin in memory.get("pins", []))
 
     @invariant()
     def every_prompt_keeps_its_budget_its_system_and_its_order(self) -> None:
         if not hasattr(self, "loop"):
             return
         for prompt in self.answering.prompts:
+            tools = [message for message in prompt if isinstance(message, ToolMessage)]
+            asked = [call["id"] for message in prompt if isinstance(message, AIMessage) for call in message.tool_calls]
+            assert asked == [tool.tool_call_id for tool in tools]
             assert count_messages(prompt) <= BUDGET.total - BUDGET.reply
             assert isinstance(prompt[0], SystemMessage)
-            assert isinstance(prompt[-1], HumanMessage)
             spoken = [type(message) for message in prompt[1:]]
-            assert spoken == [HumanMessage, AIMessage] * (len(spoken) // 2) + [HumanMessage]
+            if not tools:
+                assert spoken == [HumanMessage, AIMessage] * (len(spoken) // 2) + [HumanMessage]
         self.answering.prompts.clear()
 
     def teardown(self) -> None:
         if hasattr(self, "loop"):
             self.loop.close()
+
+
+def _stands(words: str, text: str) -> bool:
+    return re.search(rf"(?<!\w){re.escape(words)}(?!\w)", text) is not None
 
 
 Histories.TestCase.settings = settings(
