@@ -57,7 +57,7 @@ PLANTED = ("SO-48213", "lena.berg@mail.example")
 
 
 class Answering:
-    """A model that answers from the passage as it is now, sometimes after a look with a tool, and keeps what it was asked."""
+    """A model that answers from the passage as it is now, sometimes after a search, and keeps what it was asked."""
 
     name = "answering"
 
