@@ -2,6 +2,15 @@
 
 Every contestant has the same messages, replies of exactly the same length from a stand-in model, the same system
 prompt and the same budget. Ours runs whole turns on a real Redis and SQLite; peers run without any store.
+
+`overhead_ms` is a whole turn up to the end of its reply without models and embedder, of all contestants alike: ours
+has checks, retrieval and records in it that peers don't have. `memory_ms` is what of it memory takes, and its part of
+what goes on right after the reply: loading and saving the checkpoint, restoring, recalling, assembling, taking the
+turn in with its pins. `after_reply_ms` is until all is settled. `never_summarised_turns` are evicted turns that no
+summary in use was made of, `without_a_line` those it was made of that had no line in it. A turn is blocked when its
+reply began only after a summariser's call had come to its own end; `summary_waited_ms` is how long one was still
+running after the message came, also where it was given up. `state_bytes` is without traces: the tracer keeps nothing,
+but in a run of its own, the product's, whose spans are `trace_bytes`.
 """
 
 from __future__ import annotations
@@ -14,8 +23,8 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from assistant.memory.tokens import count_message
-from benchmarks.context_data import Dialogue, quantile, read_dialogues, replies, user_messages
-from benchmarks.context_ours import Ours, answerable, open_ours
+from benchmarks.context_data import Dialogue, percentiles, quantile, read_dialogues, replies, user_messages
+from benchmarks.context_ours import Ours, Pause, answerable, open_ours
 from benchmarks.context_peers import COST_PEERS, SUMMARY_TOKENS, Append, Meter, converse
 from benchmarks.context_savers import sqlite_saver_bytes
 
@@ -55,22 +64,32 @@ def run(arguments: argparse.Namespace) -> dict[str, Any]:
 
 
 async def _ours(messages: Sequence[str], talk: Sequence[str], turns: int, budget: int) -> dict[str, Any]:
-    """With a model that summarises, by rules, and with the next message sent the moment a reply is there."""
+    """With a model that summarises, by rules, with users in a hurry, and with the product's own traces."""
     async with open_ours(iter(talk), budget=budget, summarises=True) as ours:
         figures = await _conversation(ours, messages[:turns], talk, budget)
         figures["system"] = ours.meter.calls[0].texts[0]
     async with open_ours(iter(talk), budget=budget, summarises=False) as ours:
         by_rules = await _conversation(ours, messages[:turns], talk, budget)
-        by_rules["never_summarised_turns"] = by_rules["lost_turns"]  # folding by rules reads all that leaves
         by_rules["checkpoint_bytes"] |= await _goes_on(ours, messages, turns)
+    hurried = {
+        "no pause between turns": await _hurried(messages[:turns], talk, budget, "none"),
+        "next message as a summary is written": await _hurried(messages[:turns], talk, budget, "folding"),
+    }
+    async with open_ours(iter(talk), budget=budget, summarises=True, traces=True) as ours:
+        for message in messages[:turns]:
+            await ours.take(message)
+        figures["trace_bytes"] = await ours.trace_bytes()
+    return figures | {"variants": {"by rules": by_rules, **hurried}}
+
+
+async def _hurried(messages: Sequence[str], talk: Sequence[str], budget: int, pause: Pause) -> dict[str, Any]:
+    """With a model that takes its time to summarise, and a user who doesn't wait for it."""
     async with open_ours(iter(talk), budget=budget, summarises=True, summary_s=_HURRIED_SUMMARY_S) as ours:
-        hurried = await _conversation(ours, messages[:turns], talk, budget, pause=False)
-        hurried["never_summarised_turns"] = hurried["lost_turns"]  # most are folded by rules, the model being too slow
-    return figures | {"variants": {"by rules": by_rules, "no pause between turns": hurried}}
+        return await _conversation(ours, messages, talk, budget, pause=pause)
 
 
 async def _conversation(
-    ours: Ours, messages: Sequence[str], talk: Sequence[str], budget: int, *, pause: bool = True
+    ours: Ours, messages: Sequence[str], talk: Sequence[str], budget: int, *, pause: Pause = "settled"
 ) -> dict[str, Any]:
     empty_sql = ours.sql_bytes()
     sizes: dict[str, int] = {}
@@ -85,12 +104,18 @@ async def _conversation(
     figures["lost_turns"] = await ours.lost_turns()
     figures["turns_in_window"] = window
     figures["prompt_tokens_by_section"] = {name: round(n / len(messages), 1) for name, n in ours.sections.items()}
-    figures["whole_turn_ms"] = figures.pop("overhead_ms")
-    figures["overhead_ms"] = _percentiles(ours.before_ms)
-    figures["overhead_cpu_ms"] = _percentiles(ours.before_cpu_ms)
-    figures["after_reply_ms"] = _percentiles(ours.settle_ms)
-    figures["stage_ms_p95"] = {name: round(quantile(took, 0.95), 2) for name, took in ours.tracer.spans.items()}
-    figures["stage_cpu_ms_p95"] = {name: round(quantile(took, 0.95), 2) for name, took in ours.tracer.cpu.items()}
+    figures["never_summarised_turns"] = ours.never_summarised()
+    figures["without_a_line"] = ours.without_a_line()
+    if ours.summariser:
+        waited = ours.summariser.waited()
+        figures["blocked_turns"] = sum(blocked for _, blocked in waited)
+        figures["given_up_summaries"] = len(ours.summariser.calls) - ours.summariser.finished
+        figures["summary_waited_ms"] = {
+            "p50": round(quantile([ms for ms, _ in waited], 0.5), 2),
+            "max": round(max(ms for ms, _ in waited), 2),
+        }
+    figures["after_reply_ms"] = percentiles(ours.settle_ms)
+    figures |= ours.watch.figures()
     figures["checkpoint_bytes"] = sizes
     figures["state_bytes"] = await ours.redis_bytes() + ours.sql_bytes() - empty_sql
     return figures
@@ -104,10 +129,6 @@ async def _goes_on(ours: Ours, messages: Sequence[str], turns: int) -> dict[str,
         if turn in SIZES_AT:
             sizes[str(turn)] = await ours.redis_bytes()
     return sizes
-
-
-def _percentiles(values: Sequence[float]) -> dict[str, float]:
-    return {"p50": round(quantile(values, 0.5), 2), "p95": round(quantile(values, 0.95), 2)}
 
 
 def _peer(

@@ -149,3 +149,8 @@ def quantile(values: Sequence[float], share: float) -> float:
     """The value below which this share (0 to 1) of them lie; 0 for none."""
     ordered = sorted(values)
     return ordered[min(len(ordered) - 1, int(share * len(ordered)))] if ordered else 0.0
+
+
+def percentiles(values: Sequence[float]) -> dict[str, float]:
+    """The median and the 95th percentile."""
+    return {"p50": round(quantile(values, 0.5), 2), "p95": round(quantile(values, 0.95), 2)}

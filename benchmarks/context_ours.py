@@ -6,21 +6,21 @@ retrieval finds one short passage that repeats the question, and the model has n
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
 import tempfile
 import time
-from collections import Counter, defaultdict
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
-from contextlib import asynccontextmanager, contextmanager
+from collections import Counter
+from collections.abc import AsyncIterator, Coroutine, Iterator, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 from uuid import uuid4
 
 from redis.asyncio import Redis
 
-from assistant.adapters.redis_checkpoints import RedisSaver
 from assistant.adapters.redis_client import connect
 from assistant.adapters.redis_live import RedisLive
 from assistant.adapters.redis_server import embedded_redis
@@ -33,20 +33,22 @@ from assistant.memory.calibration import prior
 from assistant.memory.contents import Memory
 from assistant.memory.recall import RecallPolicy
 from assistant.memory.window import WindowPolicy
+from assistant.observability.traces import SpanTracer, open_tracer
 from assistant.perimeter.intent import read_intent
 from assistant.perimeter.policy import Policy, Thresholds
 from assistant.perimeter.scope import build_scope
-from assistant.ports import IndexQuery, Vector
-from assistant.testing.index import WordEmbedder
+from assistant.ports import IndexQuery, Spans, Vector
 from assistant.tools.registry import Registry
-from assistant.values import Caller, Document, Finished, Hit, Operation, Part, Passage, Turn
+from assistant.values import Caller, Document, Finished, Hit, Operation, Part, Passage, Token, Turn
+from benchmarks.context_folds import Folds, watched
 from benchmarks.context_models import TALKER, Summariser, Talker
 from benchmarks.context_peers import Meter
+from benchmarks.context_timing import Stopwatch, TimedEmbedder, TimedSaver, TimedTracer
+
+Pause = Literal["settled", "folding", "none"]
 
 THREAD = "conversation"
 REPLY_ROOM = 1_000  # tokens kept free for the reply, beside the prompt
-DIMENSIONS = 384  # as many as the default embedder's vectors have
-OURS_OF_A_TURN = ("restore", "recall", "assemble")  # what memory does before the reply
 _CALLER = Caller(id="guest:benchmark")
 _DOCUMENT = Document("handbook", "Handbook", "The handbook.", frozenset({"public"}), "v1", "benchmark")
 
@@ -81,56 +83,6 @@ class OnePassage:
 
 
 @dataclass
-class TimedEmbedder(WordEmbedder):
-    """The embedder of the tests, with the seconds it took."""
-
-    def __init__(self) -> None:
-        super().__init__(DIMENSIONS)
-        self.took_s = self.took_cpu_s = 0.0
-
-    async def encode(self, texts: Sequence[str]) -> list[Vector]:
-        began, cpu = time.perf_counter(), time.process_time()
-        made = await super().encode(texts)
-        self.took_s += time.perf_counter() - began
-        self.took_cpu_s += time.process_time() - cpu
-        return made
-
-
-@dataclass
-class TimedTracer:
-    """Implements ports.Tracer: keeps how long each kind of span took, in milliseconds, and nothing else.
-
-    `aside_s` says how many seconds models and embedder have taken by now, `aside_cpu_s` those of the embedder on the
-    processor: they don't count. `cpu` has the same spans by processor time of all threads, which other programs on the
-    machine don't lengthen.
-    """
-
-    aside_s: Callable[[], float]
-    aside_cpu_s: Callable[[], float]
-    spans: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
-    cpu: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
-
-    @contextmanager
-    def span(self, name: str, **_: Any) -> Iterator[TimedTracer]:
-        began, cpu = time.perf_counter() - self.aside_s(), time.process_time() - self.aside_cpu_s()
-        try:
-            yield self
-        finally:
-            self.spans[name].append((time.perf_counter() - self.aside_s() - began) * 1000)
-            self.cpu[name].append((time.process_time() - self.aside_cpu_s() - cpu) * 1000)
-
-    @contextmanager
-    def turn(self, **_: Any) -> Iterator[TimedTracer]:
-        yield self
-
-    def update(self, **_: Any) -> None:
-        """Keep nothing."""
-
-    async def health(self) -> Part:
-        return Part("traces", "nowhere", "", well=True)
-
-
-@dataclass
 class Ours:
     """A conversation with the assistant, and what was seen of it."""
 
@@ -138,38 +90,43 @@ class Ours:
     graph: TurnGraph
     redis: Redis
     database: Path
-    embedder: TimedEmbedder
-    tracer: TimedTracer
+    watch: Stopwatch
+    folds: Folds
     meter: Meter
     summariser: Summariser | None
-    before_ms: list[float] = field(default_factory=list)
-    before_cpu_ms: list[float] = field(default_factory=list)
+    spans: SpanTracer | None
     settle_ms: list[float] = field(default_factory=list)
     traces: list[str] = field(default_factory=list)
     sections: Counter[str] = field(default_factory=Counter)
     clock: datetime = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 
-    async def take(self, message: str, *, pause: bool = True) -> None:
-        """One turn; with a pause, the assistant has done with it before the next one comes."""
+    async def take(self, message: str, *, pause: Pause = "settled") -> None:
+        """One turn, and a pause after it: until all is settled, or a summariser's call has begun, or none."""
         self.clock += timedelta(minutes=1)
         if self.summariser:
             self.summariser.waited_for = True
-        began = time.perf_counter() - self.tracer.aside_s()
-        answer, reply_at = "", began
+        arrived_s = time.perf_counter()
+        began_s, began_cpu_s = self.watch.now()
+        first_s, answer, replied = 0.0, "", (began_s, began_cpu_s)
         async for event in self.conversations.take(Turn(THREAD, uuid4().hex, message, _CALLER, self.clock)):
+            if isinstance(event, Token):
+                first_s = first_s or time.perf_counter()
             if isinstance(event, Finished):
-                reply_at = time.perf_counter() - self.tracer.aside_s()
+                replied = self.watch.now()
                 answer = event.record.answer
                 self.traces.append(event.record.trace_id)
                 self.sections.update(event.record.usage.by_section)
                 if self.summariser:
                     self.summariser.waited_for = False
-        self.meter.turn_ms.append((reply_at - began) * 1000)
-        for kept, spans in ((self.before_ms, self.tracer.spans), (self.before_cpu_ms, self.tracer.cpu)):
-            kept.append(sum(spans[name][-1] for name in OURS_OF_A_TURN if spans[name]))
-        if pause:
+        self.meter.turn_ms.append((replied[0] - began_s) * 1000)
+        self.meter.turn_cpu_ms.append((replied[1] - began_cpu_s) * 1000)
+        if self.summariser:
+            self.summariser.arrivals.append((arrived_s, first_s or time.perf_counter()))
+        if pause == "settled":
             await self.conversations.drain(timeout_s=30)
-            self.settle_ms.append((time.perf_counter() - self.tracer.aside_s() - reply_at) * 1000)
+            self.settle_ms.append((self.watch.now()[0] - replied[0]) * 1000)
+        elif pause == "folding" and self.summariser:
+            await _first_of(self.conversations.drain(timeout_s=30), self.summariser.running.wait())
         self.meter.said.append((message, answer))
 
     async def memory(self) -> Memory:
@@ -180,6 +137,14 @@ class Ours:
         """Of the turns taken into memory, those that are neither in the window nor were folded."""
         memory = await self.memory()
         return self.traces.index(memory["upto"]) + 1 - len(memory["window"]) - memory.get("folded", 0)
+
+    def never_summarised(self) -> int:
+        """Of the turns that don't stand whole in the last prompt, those that no summary in use was made of."""
+        return sum(self.traces[turn] not in self.folds.read for turn in self.meter.evicted())
+
+    def without_a_line(self) -> int:
+        """Of the turns that were folded, those of which no line was in the summary that took their place."""
+        return len(self.folds.read - self.folds.told)
 
     async def redis_bytes(self) -> int:
         """What Redis holds for the conversation, in its own memory."""
@@ -193,14 +158,35 @@ class Ours:
             (size,) = connection.execute("PRAGMA page_size").fetchone()
         return int((pages - free) * size)
 
+    async def trace_bytes(self) -> int:
+        """What the spans take of the database, with their indexes: the pages that are free without them."""
+        assert self.spans, "there is no tracer"
+        await self.spans.flush(timeout_s=30)
+        whole = self.sql_bytes()
+        with sqlite3.connect(self.database) as connection:
+            connection.execute("DELETE FROM spans")
+        return whole - self.sql_bytes()
+
+
+async def _first_of(*waits: Coroutine[Any, Any, Any]) -> None:
+    """Wait for one of them; the others are given up."""
+    tasks = {asyncio.create_task(wait) for wait in waits}
+    await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    for task in tasks:
+        task.cancel()
+    await asyncio.wait(tasks)
+
 
 @asynccontextmanager
 async def open_ours(
-    talk: Iterator[str], *, budget: int, summarises: bool, summary_s: float = 0.0
+    talk: Iterator[str], *, budget: int, summarises: bool, summary_s: float = 0.0, traces: bool = False
 ) -> AsyncIterator[Ours]:
-    """The assistant on parts of its own; a prompt has at most `budget` tokens, the reply aside."""
+    """The assistant on parts of its own; a prompt has at most `budget` tokens, the reply aside.
+
+    `traces`: with the product's own tracer over its own store.
+    """
     meter, embedder = Meter(), TimedEmbedder()
-    tracer = TimedTracer(lambda: meter.model_s + embedder.took_s, lambda: embedder.took_cpu_s)
+    watch = Stopwatch(lambda: meter.model_s + embedder.took_s, lambda: meter.model_cpu_s + embedder.took_cpu_s)
     summariser = Summariser(meter, summary_s) if summarises else None
     models: Mapping[Operation, Any] = {"generate": Talker(meter, talk)}
     if summariser:
@@ -209,18 +195,18 @@ async def open_ours(
     with tempfile.TemporaryDirectory(prefix="assistant-") as name:
         folder = Path(name)
         database = folder / "assistant.db"
-        async with (
-            embedded_redis(folder) as url,
-            connect(url) as redis,
-            open_stores(f"sqlite:///{database}") as stores,
-        ):
+        async with AsyncExitStack() as stack:
+            redis = await stack.enter_async_context(connect(await stack.enter_async_context(embedded_redis(folder))))
+            stores = await stack.enter_async_context(open_stores(f"sqlite:///{database}"))
+            spans = await stack.enter_async_context(_tracer(stores.spans)) if traces else None
+            folds = stack.enter_context(watched(watch))
             await stores.documents.save([_DOCUMENT], passages={_DOCUMENT.id: 1})
             can = Capabilities(
                 embedder=embedder,
                 index=OnePassage(),
                 stores=stores,
                 live=RedisLive(redis, where="benchmark"),
-                tracer=tracer,
+                tracer=TimedTracer(watch, spans),
                 models=models,
                 perimeter=perimeter,
                 scope=await build_scope(perimeter, embedder),
@@ -229,11 +215,17 @@ async def open_ours(
                 release="benchmark",
                 clock=lambda: ours.clock,
             )
-            graph = TurnGraph(RedisSaver(redis))
+            saver = TimedSaver(redis)
+            saver.watch = watch
+            graph = TurnGraph(saver)
             conversations = Conversations(graph=graph, can=can, policy=TurnPolicy(), check_space=lambda: None)
-            ours = Ours(conversations, graph, redis, database, embedder, tracer, meter, summariser)
+            ours = Ours(conversations, graph, redis, database, watch, folds, meter, summariser, spans)
             yield ours
             await conversations.drain(timeout_s=30)
+
+
+def _tracer(spans: Spans) -> AbstractAsyncContextManager[SpanTracer]:
+    return open_tracer(spans, pseudonym_key="benchmark", release="benchmark", environment="benchmark")
 
 
 def _policies(budget: BudgetPolicy) -> Policies:

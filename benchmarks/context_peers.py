@@ -23,7 +23,7 @@ from langgraph.graph import START, StateGraph
 from langgraph.graph.message import add_messages
 
 from assistant.memory.tokens import count_message
-from benchmarks.context_data import quantile
+from benchmarks.context_data import percentiles
 
 REPLY, SUMMARY = "reply", "summary"
 _CITATION = re.compile(r"\s*\[\d+\]")
@@ -52,7 +52,9 @@ class Meter:
     calls: list[Call] = field(default_factory=list)
     said: list[tuple[str, str]] = field(default_factory=list)
     turn_ms: list[float] = field(default_factory=list)
+    turn_cpu_ms: list[float] = field(default_factory=list)
     model_s: float = 0.0
+    model_cpu_s: float = 0.0
 
     def call(self, purpose: str, messages: Iterable[BaseMessage], *, waited_for: bool = True) -> None:
         """Note a call made during the turn that is under way."""
@@ -89,10 +91,8 @@ class Meter:
             "blocked_turns": self.blocked(),
             "evicted_turns": len(self.evicted()),
             "never_summarised_turns": self.never_summarised(),
-            "overhead_ms": {
-                "p50": round(quantile(self.turn_ms, 0.5), 2),
-                "p95": round(quantile(self.turn_ms, 0.95), 2),
-            },
+            "overhead_ms": percentiles(self.turn_ms),
+            "overhead_cpu_ms": percentiles(self.turn_cpu_ms),
         }
 
 
@@ -119,10 +119,11 @@ class StandIn(BaseChatModel):
         run_manager: CallbackManagerForLLMRun | None = None,  # noqa: ARG002
         **kwargs: Any,  # noqa: ARG002
     ) -> ChatResult:
-        began = time.perf_counter()
+        began, cpu = time.perf_counter(), time.process_time()
         self.meter.call(self.purpose, messages)
         made = ChatResult(generations=[ChatGeneration(message=AIMessage(next(self.lines)))])
         self.meter.model_s += time.perf_counter() - began
+        self.meter.model_cpu_s += time.process_time() - cpu
         return made
 
 
@@ -266,8 +267,9 @@ def converse(
     summariser = StandIn(meter=meter, purpose=SUMMARY, lines=summaries)
     peer = make(Setting(talker, summariser, system, budget))
     for message in messages:
-        began, model_s = time.perf_counter(), meter.model_s
+        began, cpu = time.perf_counter() - meter.model_s, time.process_time() - meter.model_cpu_s
         reply = peer.take(message)
-        meter.turn_ms.append((time.perf_counter() - began - (meter.model_s - model_s)) * 1000)
+        meter.turn_ms.append((time.perf_counter() - meter.model_s - began) * 1000)
+        meter.turn_cpu_ms.append((time.process_time() - meter.model_cpu_s - cpu) * 1000)
         meter.said.append((message, reply))
     return meter

@@ -71,7 +71,19 @@ def test_cost_reports_its_figures(data: Path):
     assert found["model_calls"] >= 16
     assert found["checkpoint_bytes"]["10"] > 0
     assert found["max_prompt_tokens"] * found["model_calls"] >= found["cumulative_prompt_tokens"] > 0
-    assert set(found["overhead_ms"]) == {"p50", "p95"}
+    assert set(found["overhead_ms"]) == set(found["memory_ms"]) == {"p50", "p95"}
+    assert found["overhead_ms"]["p50"] > found["memory_ms"]["p50"] > 0
+    assert found["trace_bytes"] > 0
+    assert set(found["variants"]) == {
+        "by rules",
+        "no pause between turns",
+        "next message as a summary is written",
+    }
+
+
+def test_every_turn_that_left_the_prompt_was_read_for_a_summary(data: Path):
+    for one in (cost(data), *cost(data)["variants"].values()):
+        assert one["evicted_turns"] > 0 == one["never_summarised_turns"]
 
 
 def test_no_prompt_is_over_the_budget_and_nobody_waits_for_a_summary(data: Path):
