@@ -18,7 +18,7 @@ from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, System
 from langgraph.checkpoint.memory import InMemorySaver
 
 from assistant.conversation import TurnPolicy
-from assistant.errors import AssistantError, ModelError
+from assistant.errors import AssistantError, InvalidMessageError, ModelError
 from assistant.graph.context import Policies
 from assistant.memory.budget import BudgetPolicy
 from assistant.memory.contents import Memory
@@ -188,7 +188,10 @@ class Histories(RuleBasedStateMachine):
         self.world = self.run(self.worker())
         if again or turn.message_id in self.answered:
             self.sent.append(turn)
-            self.run(self.take(turn))
+            try:
+                self.run(self.take(turn))
+            except InvalidMessageError:  # nothing of it can be read
+                self.sent.remove(turn)
 
     @rule(text=SAID, at=st.integers(0, 12))
     def stop(self, text: str, at: int) -> None:
