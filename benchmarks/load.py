@@ -27,6 +27,7 @@ from collections import Counter
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -37,10 +38,9 @@ from assistant.adapters.redis_client import connect
 from assistant.adapters.redis_server import embedded_redis
 from assistant.conversation import TurnPolicy
 from assistant.errors import AssistantError
-from assistant.graph.restoring import restored
 from assistant.testing.worker_process import WorkerProcess, worker_process
-from assistant.testing.workers import QUESTION, Worker, open_worker
-from assistant.values import Caller
+from assistant.testing.workers import QUESTION, open_worker
+from benchmarks.load_verdict import Verdict, check
 
 PATIENCE_S = 60.0
 
@@ -63,27 +63,13 @@ class Plan:
 
 @dataclass(slots=True)
 class Seen:
-    """What the clients saw: milliseconds of answered turns, and errors by name."""
+    """What the clients saw: milliseconds of answered turns, errors by name, when Redis was last back from a kill."""
 
     turn_ms: list[float] = field(default_factory=list)
     first_ms: list[float] = field(default_factory=list)
     errors: Counter[str] = field(default_factory=Counter)
+    redis_back: datetime | None = None
     progress: asyncio.Condition = field(default_factory=asyncio.Condition)
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """What the stores say afterwards; every number but `answered` should be 0.
-
-    `misordered` and `misremembered` count conversations whose records, or whose memory, are not what was said in order.
-    """
-
-    answered: int
-    lost: int
-    doubled: int
-    misordered: int
-    misremembered: int
-    running: int
 
 
 async def drive(plan: Plan, workers: Sequence[WorkerProcess], redis_url: str) -> Seen:
@@ -98,33 +84,6 @@ async def drive(plan: Plan, workers: Sequence[WorkerProcess], redis_url: str) ->
         worker.tell("drain")
         await worker.says("drained")
     return seen
-
-
-async def check(plan: Plan, worker: Worker) -> Verdict:
-    """Compare what is stored with what was sent."""
-    found: Counter[str] = Counter()
-    for number in range(plan.users):
-        found.update(await _checked(f"user-{number}", plan, worker))
-    return Verdict(**{name: found[name] for name in Verdict.__dataclass_fields__})
-
-
-async def _checked(thread: str, plan: Plan, worker: Worker) -> Counter[str]:
-    caller = Caller(id=f"guest:{thread}")
-    records = await worker.can.stores.records.of_thread(thread, limit=10 * plan.turns)
-    answered = [record for record in records if record.status == "delivered"]
-    times = Counter(record.question for record in answered)
-    asked = [QUESTION.format(number=number) for number in range(plan.turns)]
-    memory = await restored(worker.can, caller, thread, await worker.graph.memory(thread))
-    window, folded = [turn["turn"] for turn in memory.get("window", [])], memory.get("folded", 0)
-    kept = [record.trace_id for record in records][folded:]
-    return Counter(
-        answered=len(answered),
-        lost=sum(times[question] == 0 for question in asked),
-        doubled=sum(count - 1 for count in times.values() if count > 1),
-        misordered=int([record.question for record in answered] != asked),
-        misremembered=int(window != kept),
-        running=sum(record.status == "running" for record in records),
-    )
 
 
 async def _talk(number: int, plan: Plan, workers: Sequence[WorkerProcess], seen: Seen) -> None:
@@ -171,6 +130,7 @@ async def _kill(plan: Plan, seen: Seen, redis_url: str) -> None:
         os.kill(pid, 9)
         while await _redis_pid(redis_url) == pid:
             await asyncio.sleep(0.02)
+        seen.redis_back = datetime.now(UTC)
 
 
 async def _redis_pid(redis_url: str) -> int:
@@ -220,7 +180,7 @@ async def run(plan: Plan, database: str = "") -> dict[str, Any]:
                 talked_s = time.perf_counter() - began
                 cost = [_cost(worker.process.pid) for worker in workers]
             async with open_worker(redis_url=redis_url, database_url=database_url, policy=TurnPolicy()) as worker:
-                verdict = await check(plan, worker)
+                verdict = await check(worker, users=plan.users, turns=plan.turns, redis_back=seen.redis_back)
     return _figures(plan, seen, verdict, talked_s, cost)
 
 
@@ -238,6 +198,7 @@ def _figures(
         "doubled": verdict.doubled,
         "misordered_conversations": verdict.misordered,
         "misremembered_conversations": verdict.misremembered,
+        "stale_checkpoints": verdict.stale_checkpoints,
         "left_running": verdict.running,
         "rss_mb": round(max(rss for rss, _ in cost)),
         "cpu_s_per_turn": round(sum(cpu for _, cpu in cost) / plan.total, 4),
