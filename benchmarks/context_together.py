@@ -4,12 +4,12 @@ At equal tokens, all as rendered. The newest turns, which the window keeps, are 
 context; `beside_window` has their words in the context of all contestants, over and above the budget. What the
 summary leaves of its share goes to recall. Without a model the summary is made of the turns' own clauses.
 
-What comes of it depends on recall's floor. Without one, recall fills every budget and is best alone at 1,000
-tokens and as good as both at 2,000, whatever share from 5 to 20 % the summary has. As it ships (`as_shipped`: with its floors and the
-cutting of long utterances, nobody named), recall leaves out what isn't near enough, and both are a little better than
-either, most at 20 %, above all where evidence is spread. Questions are about one thing each, so that recall has the better of
-the measure: what a summary tells to a question nobody could have searched for isn't seen. The
-differences between recall and both are small: within a point and a half.
+What comes of it depends on recall's floor. Without one, recall fills every budget and is best alone at 1,000 tokens
+and as good as both at 2,000, whatever share from 5 to 20 % the summary has. As it ships (`as_shipped`: with its floors
+and the cutting of long utterances, nobody named; seen on the first five conversations), recall leaves out what isn't
+near enough, and both are a little better than either, most at 20 %, above all where evidence is spread. The overall
+differences between recall and both are within a point. Questions are about one thing each, which is in recall's favour:
+what a summary tells to a question that nobody could have searched for isn't seen.
 """
 
 from __future__ import annotations
