@@ -12,6 +12,7 @@ import numpy as np
 from assistant.adapters.sql_schema import searchable
 from assistant.adapters.sql_threads import checked_id, read_cursor, write_cursor
 from assistant.errors import NotFoundError
+from assistant.memory.intake import said_in
 from assistant.ports import UtteranceVectors
 from assistant.values import Record, Said, Thread
 
@@ -112,26 +113,11 @@ class MemoryTranscripts:
     shelf: Shelf
 
     async def of_thread(self, user_id: str, thread_id: str, *, limit: int = 1_000, after: str = "") -> list[Said]:
-        return [_said(r) for r in self.shelf.turns(thread_id, after=after) if r.user_id == user_id][-limit:]
+        return [said_in(r) for r in self.shelf.turns(thread_id, after=after) if r.user_id == user_id][-limit:]
 
     async def of_user(self, user_id: str, *, excluding: str, limit: int = 1_000) -> list[Said]:
         ours = [record for record in self.shelf.records.values() if record.user_id == user_id]
-        return [_said(record) for record in ours if record.thread_id != excluding][-limit:]
-
-
-def _said(record: Record) -> Said:
-    return Said(
-        trace_id=record.trace_id,
-        thread_id=record.thread_id,
-        question=record.question,
-        answer=record.answer,
-        status=record.status,
-        created_at=record.created_at,
-        documents=record.rests_on or {each.document_id: each.version for each in record.citations},
-        titles=tuple(dict.fromkeys(citation.title for citation in record.citations)),
-        forgotten=record.forgotten,
-        decision=record.verdict.decision if record.verdict else None,
-    )
+        return [said_in(record) for record in ours if record.thread_id != excluding][-limit:]
 
 
 @dataclass
