@@ -13,7 +13,7 @@ from assistant.memory.tokens import count_message
 
 _HEAD_TOKENS = 10  # what the head of a line takes at most, with bullet and line break
 _LEAST_SUMMARY_TOKENS = 40
-_LOW, _HIGH, _HARD = 0.12, 0.27, 0.45
+_LOW, _HIGH, _HARD = 0.12, 0.25, 0.45
 
 
 @dataclass(frozen=True, slots=True)
