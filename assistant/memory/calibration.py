@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import re
 
 from assistant.values import Calibration
@@ -39,8 +38,3 @@ def learned(calibration: Calibration, *, counted: int, reported: int) -> Calibra
     ratio = calibration.ratio
     ratio = min(seen, ratio * RISE) if seen > ratio else ratio + DECAY * (seen - ratio)
     return Calibration(min(max(ratio, LOWEST), HIGHEST), calibration.samples + 1)
-
-
-def scaled(tokens: int, calibration: Calibration) -> int:
-    """What the provider will count, at most, for so many tokens of ours."""
-    return math.ceil(tokens * calibration.ratio - 1e-9)

@@ -11,7 +11,7 @@ from langchain_core.messages import BaseMessage
 
 from assistant.memory.assembly import Prompt, assemble
 from assistant.memory.budget import BudgetPolicy
-from assistant.memory.calibration import HIGHEST, LOWEST, RISE, learned, prior, scaled
+from assistant.memory.calibration import HIGHEST, LOWEST, RISE, learned, prior
 from assistant.memory.contents import WindowTurn
 from assistant.memory.tokens import count, count_messages
 from assistant.values import Calibration
@@ -146,8 +146,3 @@ def test_an_odd_report_is_forgotten() -> None:
 @pytest.mark.parametrize(("counted", "said"), [(1_000, 0), (1_000, 40), (12, 30), (0, 0)])
 def test_reports_that_say_nothing_of_the_tokenizer_teach_nothing(counted: int, said: int) -> None:
     assert learned(Calibration(1.2, 3), counted=counted, reported=said) == Calibration(1.2, 3)
-
-
-def test_scaled_tokens_are_rounded_up() -> None:
-    assert scaled(10, Calibration(1.11, 0)) == 12
-    assert scaled(100, Calibration(1.1, 0)) == 110
