@@ -36,7 +36,7 @@ from assistant.memory.window import WindowPolicy
 from assistant.observability.traces import SpanTracer, open_tracer
 from assistant.perimeter.intent import read_intent
 from assistant.perimeter.policy import Policy, Thresholds
-from assistant.perimeter.scope import build_scope
+from assistant.perimeter.scope.nearest import build_scope
 from assistant.ports import IndexQuery, Spans, Vector
 from assistant.tools.registry import Registry
 from assistant.values import Caller, Document, Finished, Hit, Operation, Part, Passage, Token, Turn

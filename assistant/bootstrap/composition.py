@@ -44,7 +44,7 @@ from assistant.memory.recall import RecallPolicy
 from assistant.memory.view import MemoryView
 from assistant.memory.window import WindowPolicy
 from assistant.perimeter.policy import Policy
-from assistant.perimeter.scope import build_scope
+from assistant.perimeter.scope.nearest import build_scope
 from assistant.ports import Embedder, LanguageModel, Live, PassageIndex, Stores, Tracer
 from assistant.settings import Settings
 from assistant.tools.registry import Registry

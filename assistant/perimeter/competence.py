@@ -147,6 +147,9 @@ def _other_topic(signals: Signals, policy: Policy) -> Verdict | None:
     topic = _clear_topic(signals, policy)
     if topic is None or topic.action == "answer" or signals.intent.vague:
         return None
+    if topic.action == "approve":
+        reason = f"The question belongs to “{topic.name}”, where a person approves each answer."
+        return _handoff(signals, f"approval:{topic.name}", reason, messages.APPROVAL, "out_of_scope", queue=topic.queue)
     if topic.action == "handoff":
         reason = f"The question belongs to “{topic.name}”, which the policy gives to people."
         said = messages.handed_topic(topic)

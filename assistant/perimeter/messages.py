@@ -11,6 +11,7 @@ HANDOFF_STUCK = "I don't want to keep you going round in circles, so I'm passing
 HANDOFF_UNHAPPY = "I'm sorry this hasn't gone well. I'm passing you on to a person who can help."
 HANDOFF_UNCHECKED = "I couldn't check this properly just now, and I'd rather not guess. I'm passing it on to a person."
 INJECTION = "I can't follow instructions that change how I work, but I'm glad to help with a question."
+APPROVAL = "A colleague checks every answer on this before it is given, so I'm passing your question on."
 BLOCKED_ANSWER = "I can't give this answer as it stands, so I've stopped here."
 VAGUE = "I'd like to help. Which of these is it about?"
 VAGUE_OPEN = "I'd like to help. Could you tell me a little more: what is it about, and what happens?"

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
-TopicAction = Literal["answer", "refuse", "handoff"]
+TopicAction = Literal["answer", "approve", "refuse", "handoff"]
+PersonalKind = Literal["credit_card", "iban", "ssn", "email", "phone", "ip_address", "url", "person", "address"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +66,20 @@ class Thresholds:
 
 
 @dataclass(frozen=True, slots=True)
+class Costs:
+    """What a mistake costs, in any unit: only the ratios count. Thresholds follow from them when a scope is fitted."""
+
+    wrong_answer: float = 10.0
+    needless_refusal: float = 2.0
+    needless_handoff: float = 4.0
+
+
+@dataclass(frozen=True, slots=True)
 class Policy:
     """The whole policy. `fingerprint` changes whenever the file does; `hosts` are those answers may link to.
+
+    `mask` are the kinds of personal data that are masked before anything else sees a message; `max_false_answers` is
+    the bound (0 to 1) that a fitted scope holds on the share of out-of-scope questions it takes for its own.
 
     A file that lists no hosts gets the domain of its contact address and what is below it.
     """
@@ -80,6 +93,9 @@ class Policy:
     starters: tuple[Starter, ...] = ()
     hosts: tuple[str, ...] = ()
     thresholds: Thresholds = field(default_factory=Thresholds)
+    costs: Costs = field(default_factory=Costs)
+    mask: tuple[PersonalKind, ...] = ("credit_card", "iban", "ssn")
+    max_false_answers: float = 0.05
     max_chars: int = 8_000
     version: int = 1
     fingerprint: str = ""

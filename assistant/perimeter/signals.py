@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from assistant.perimeter.input_guard import Screened
 from assistant.perimeter.intent import Intent
 from assistant.perimeter.language import Language
-from assistant.perimeter.scope import TopicScore
+from assistant.perimeter.scope.reading import TopicScore
 from assistant.perimeter.support import Support
 from assistant.values import Evidence
 

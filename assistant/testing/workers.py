@@ -33,7 +33,7 @@ from assistant.graph.build import TurnGraph
 from assistant.graph.context import Capabilities, Policies
 from assistant.memory.window import WindowPolicy
 from assistant.perimeter.policy import Policy
-from assistant.perimeter.scope import build_scope
+from assistant.perimeter.scope.nearest import build_scope
 from assistant.ports import Embedder, ModelChunk, ToolSpec
 from assistant.testing.index import MemoryIndex, WordEmbedder
 from assistant.tools.registry import Registry

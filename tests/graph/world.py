@@ -15,7 +15,7 @@ from assistant.conversation import Conversations, TurnPolicy
 from assistant.graph.build import TurnGraph
 from assistant.graph.context import Capabilities, Policies
 from assistant.perimeter.policy import Policy, Topic
-from assistant.perimeter.scope import build_scope
+from assistant.perimeter.scope.nearest import build_scope
 from assistant.ports import LanguageModel, Stores, Vector
 from assistant.testing.index import MemoryIndex, WordEmbedder
 from assistant.testing.live import MemoryLive

@@ -11,7 +11,8 @@ from assistant.perimeter.input_guard import Screened, screen
 from assistant.perimeter.intent import Intent, read_intent
 from assistant.perimeter.language import Language, detect_language
 from assistant.perimeter.policy import Policy, SensitiveTopic, Topic, default_policy
-from assistant.perimeter.scope import Scope, TopicScore
+from assistant.perimeter.scope.nearest import Scope
+from assistant.perimeter.scope.reading import TopicScore
 from assistant.perimeter.support import Support, measure_support, possible_meanings, unknown_names
 from assistant.values import Evidence, Hit, Passage
 

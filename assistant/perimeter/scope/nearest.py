@@ -7,23 +7,11 @@ from dataclasses import dataclass
 from operator import mul
 
 from assistant.perimeter.policy import Policy, TopicAction
+from assistant.perimeter.scope.reading import TopicScore
 from assistant.ports import Embedder, Vector
 
 _NEAREST = 5
 _AGREEING = 2
-
-
-@dataclass(frozen=True, slots=True)
-class TopicScore:
-    """A topic's nearness. `score` is the mean cosine of its two nearest examples, `nearest` of the nearest alone;
-    `agreement` the share of the five nearest examples of all topics that are this topic's."""
-
-    name: str
-    action: TopicAction
-    score: float
-    nearest: float
-    agreement: float
-    example: str = ""
 
 
 @dataclass(frozen=True, slots=True)
