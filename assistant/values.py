@@ -147,8 +147,32 @@ class Draft:
 
 
 @dataclass(frozen=True, slots=True)
+class PartVerdict:
+    """What was decided on one question of a message with several; `message` is what is said where it isn't answered."""
+
+    question: str
+    decision: Decision
+    rule: str
+    reason: str
+    message: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NearExample:
+    """A labelled example of the policy and its cosine to a question."""
+
+    text: str
+    label: str
+    cosine: float
+
+
+@dataclass(frozen=True, slots=True)
 class Verdict:
-    """The perimeter's decision for a turn: what to do, the rule that decided, the reason, and the numbers."""
+    """The perimeter's decision for a turn: what to do, the rule that decided, the reason, and the numbers.
+
+    `nearest` are the examples of the policy that stand nearest to the question; `parts` the verdicts on the questions
+    of a message with several.
+    """
 
     decision: Decision
     rule: str
@@ -158,6 +182,8 @@ class Verdict:
     message: str = ""
     queue: str = ""
     ticket_reason: TicketReason | None = None
+    nearest: tuple[NearExample, ...] = ()
+    parts: tuple[PartVerdict, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

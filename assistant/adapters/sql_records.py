@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, fields
+from dataclasses import asdict, fields, replace
 from datetime import datetime
 from operator import itemgetter
 from typing import Any, TypeVar
@@ -15,7 +15,7 @@ from assistant.adapters.sql_engine import Database
 from assistant.adapters.sql_schema import clean, recollections, records, searchable
 from assistant.adapters.sql_threads import checked_id
 from assistant.errors import NotFoundError
-from assistant.values import Citation, Record, Usage, Verdict
+from assistant.values import Citation, NearExample, PartVerdict, Record, Usage, Verdict
 
 _NOT_YOURS = "no such turn of this user"
 _FIELDS = [field.name for field in fields(Record)]
@@ -158,12 +158,18 @@ def _row(record: Record) -> dict[str, Any]:
 
 def _record(row: sa.RowMapping) -> Record:
     values = dict(row)
-    values["verdict"] = None if row["verdict"] is None else _value(Verdict, row["verdict"])
+    values["verdict"] = None if row["verdict"] is None else _verdict(row["verdict"])
     values["citations"] = tuple(_value(Citation, citation) for citation in row["citations"])
     values["usage"] = _value(Usage, row["usage"])
     for name in ("evidence", "checks", "stages", "forgotten"):
         values[name] = tuple(row[name])
     return Record(**values)
+
+
+def _verdict(data: dict[str, Any]) -> Verdict:
+    near = tuple(_value(NearExample, item) for item in data.get("nearest") or ())
+    parts = tuple(_value(PartVerdict, item) for item in data.get("parts") or ())
+    return replace(_value(Verdict, data), nearest=near, parts=parts)
 
 
 def _value(kind: type[_Value], data: dict[str, Any]) -> _Value:

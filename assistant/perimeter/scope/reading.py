@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from assistant.perimeter.policy import TopicAction
+from assistant.values import NearExample
 
 Zone = Literal["in", "band", "out"]
 
@@ -23,15 +24,6 @@ class TopicScore:
     agreement: float
     example: str = ""
     probability: float = 0.0
-
-
-@dataclass(frozen=True, slots=True)
-class NearExample:
-    """A labelled example and its cosine to the question."""
-
-    text: str
-    label: str
-    cosine: float
 
 
 @dataclass(frozen=True, slots=True)
