@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from assistant.errors import PolicyError
-from assistant.perimeter.policy import Thresholds, default_policy
+from assistant.perimeter.policy import Costs, Thresholds, default_policy
 from assistant.perimeter.policy_file import load_policy, parse_policy
 
 WHOLE = """\
@@ -29,6 +29,10 @@ topics:
     action: handoff
     queue: care
     examples: ["I complain"]
+  - name: discounts
+    action: approve
+    queue: sales
+    examples: ["can I have a discount"]
 sensitive:
   - name: safety
     phrases: ["on fire", "suicid*"]
@@ -39,18 +43,35 @@ starters:
 thresholds:
   support_floor: 0.2
   max_clarifications: 1
+costs: {wrong_answer: 20, needless_refusal: 1.5}
+max_false_answers: 0.02
+personal_data: {mask: [email, iban, email]}
 """
 
 
 def test_a_whole_policy_is_read():
     policy = parse_policy(WHOLE)
     assert policy.organisation == "Acme"
-    assert [t.action for t in policy.topics] == ["answer", "refuse", "handoff"]
+    assert [t.action for t in policy.topics] == ["answer", "refuse", "handoff", "approve"]
     assert policy.topics[1].alternatives == ("our terms",)
     assert policy.sensitive[0].phrases == ("on fire", "suicid*")
     assert policy.starters[0].label == "Returns"
     assert policy.thresholds == Thresholds(support_floor=0.2, max_clarifications=1)
     assert policy.hosts == ("docs.acme.example",)
+    assert policy.costs == Costs(wrong_answer=20, needless_refusal=1.5, needless_handoff=4)
+    assert policy.max_false_answers == 0.02
+    assert policy.mask == ("email", "iban")
+
+
+def test_an_empty_list_masks_nothing_and_no_list_masks_what_nobody_needs():
+    assert parse_policy(WHOLE.replace("[email, iban, email]", "[]")).mask == ()
+    assert parse_policy("version: 1\n").mask == ("credit_card", "iban", "ssn")
+    assert parse_policy("version: 1\npersonal_data: {}\n").mask == ("credit_card", "iban", "ssn")
+
+
+def test_one_topic_may_be_answered_by_approval_only():
+    text = "version: 1\ntopics: [{name: a, action: approve, queue: q, examples: [why]}]\n"
+    assert parse_policy(text).topics[0].queue == "q"
 
 
 def test_without_hosts_the_domain_of_the_contact_may_be_linked_to():
@@ -84,17 +105,32 @@ def test_a_file_that_is_not_there_is_named_and_never_means_that_everything_is_in
         ("    examples: [\"can I sue\"]\n", "", 12, "'examples'"),
         ("  - name: law", "  - name: returns", 12, "earlier topic"),
         ("  - name: law", "  - name:", 12, "is missing"),
-        ("[\"on fire\", \"suicid*\"]", "[]", 23, "is empty"),
-        ("[\"on fire\", \"suicid*\"]", "[\"*\"]", 23, "match everything"),
-        ("support_floor: 0.2", "support_floor: 2", 29, "between 0 and 1"),
-        ("support_floor: 0.2", "support_floor: x", 29, "number"),
-        ("support_floor: 0.2", "support_flor: 0.2", 29, "Did you mean 'support_floor'"),
-        ("support_floor: 0.2", "support_floor: 0.9", 28, "above support_answer"),
+        ("[\"on fire\", \"suicid*\"]", "[]", 27, "is empty"),
+        ("[\"on fire\", \"suicid*\"]", "[\"*\"]", 27, "match everything"),
+        ("support_floor: 0.2", "support_floor: 2", 33, "between 0 and 1"),
+        ("support_floor: 0.2", "support_floor: x", 33, "number"),
+        ("support_floor: 0.2", "support_flor: 0.2", 33, "Did you mean 'support_floor'"),
+        ("support_floor: 0.2", "support_floor: 0.9", 32, "above support_answer"),
         ("about: \"Gadgets.\"", "about: [a]", 3, "must be text, not a list"),
         ("about: \"Gadgets.\"", "version: 1", 3, "stands twice"),
         ("about: \"Gadgets.\"", "about: \"Gadgets.", 3, "not valid YAML"),
         ("starters:\n  - {label: Returns, message: \"How do I return "
-         "it?\"}", "starters:\n  - Returns", 27, "not a single value"),
+         "it?\"}", "starters:\n  - Returns", 31, "not a single value"),
+        ("languages: [en, de]", "languages: [en, sv]", 4, "it, nl, pt, pl"),
+        ("    queue: sales\n", "", 21, "approve these answers"),
+        ("    examples: [\"I complain\"]", "    description: x", 17, "'examples'"),
+        ("[\"I complain\"]", "[\"\", \"?!\"]", 20, "without a word"),
+        ("[\"I complain\"]", "[\"How do I return it?\"]", 20, "as 'returns' does (line 11)"),
+        ("[\"on fire\", \"suicid*\"]", "[\"on fire\", \"return\"]", 27, "'how do I return it' (line 11)"),
+        ("starters:", "  - {name: safety, phrases: [x], queue: q, message: m}\nstarters:", 30, "an earlier one"),
+        ("starters:", "  - {name: b, phrases: [on fire], queue: q, message: m}\nstarters:", 30, "(line 27)"),
+        ("  max_clarifications: 1", "  near_floor: 0.5", 32, "near_floor is above topic_floor"),
+        ("wrong_answer: 20", "wrong_answer: 0", 35, "above 0"),
+        ("wrong_answer: 20", "wrong_answer: .inf", 35, "number above 0"),
+        ("wrong_answer: 20", "wrong_answr: 20", 35, "Did you mean 'wrong_answer'"),
+        ("max_false_answers: 0.02", "max_false_answers: 2", 36, "between 0 and 1"),
+        ("[email, iban, email]", "[e-mail]", 37, "Did you mean 'email'"),
+        ("[email, iban, email]", "email", 37, "must be a list"),
     ],
 )  # fmt: skip
 def test_a_mistake_is_named_with_its_line(tmp_path: Path, old: str, new: str, line: int, says: str):
@@ -108,6 +144,12 @@ def test_a_mistake_is_named_with_its_line(tmp_path: Path, old: str, new: str, li
     assert str(path) in said
     if "not valid YAML" not in says:
         assert f"line {line}:" in said, said
+
+
+def test_topics_of_which_none_is_answered_are_refused():
+    topics = "topics:\n  - {name: a, action: refuse, reason: No., examples: [why]}\n"
+    with pytest.raises(PolicyError, match=r"line 2: 'topics' in the file hold none that is answered"):
+        parse_policy(f"version: 1\n{topics}")
 
 
 @pytest.mark.parametrize("text", ["", "# only a comment\n", "- a\n", "just words"])
