@@ -1,0 +1,76 @@
+"""Labelled examples a scope is fitted on: the policy's, a CSV's, and generic questions out of anybody's scope."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from importlib import resources
+from pathlib import Path
+
+from assistant.errors import ConfigurationError
+from assistant.perimeter.policy import Policy
+
+OOS = "oos"
+_COLUMNS = ("text", "label")
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A question as a user asks it, and its topic's name, or `oos` for out of scope."""
+
+    text: str
+    label: str
+
+
+def read_examples(path: Path, *, topics: Collection[str] = ()) -> tuple[Example, ...]:
+    """The examples of a CSV file with the columns text and label; labels must be among `topics` unless that is empty.
+
+    Raises:
+        ConfigurationError: the file can't be read, or a row of it can't be used; names the file and the line.
+    """
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            rows = csv.DictReader(file)
+            if not set(_COLUMNS) <= set(rows.fieldnames or ()):
+                raise ConfigurationError(f"{path}, line 1: the columns must be called text and label.")
+            examples = tuple(_example(row, f"{path}, line {rows.line_num}", topics) for row in rows)
+    except (OSError, UnicodeDecodeError, csv.Error) as exc:
+        raise ConfigurationError(f"{path}: can't be read ({exc}). Save it as a UTF-8 CSV file.") from exc
+    if not examples:
+        raise ConfigurationError(f"{path}: there are no examples in it. Write one question with its label a line.")
+    return examples
+
+
+def policy_examples(policy: Policy) -> tuple[Example, ...]:
+    """Every topic's examples, and its description as one more."""
+    return tuple(
+        Example(text, topic.name)
+        for topic in policy.topics
+        for text in (*topic.examples, *((topic.description,) if topic.description else ()))
+    )
+
+
+def background() -> tuple[Example, ...]:
+    """Generic questions out of anybody's scope, written for this package."""
+    text = resources.files(__package__).joinpath("background.txt").read_text(encoding="utf-8")
+    lines = (line.strip() for line in text.splitlines())
+    return tuple(Example(line, OOS) for line in lines if line and not line.startswith("#"))
+
+
+def distinct(examples: Iterable[Example]) -> tuple[Example, ...]:
+    """The examples without those that say the same words again; the first one's label stands."""
+    kept: dict[str, Example] = {}
+    for example in examples:
+        kept.setdefault(" ".join(example.text.casefold().split()), example)
+    return tuple(kept.values())
+
+
+def _example(row: dict[str, str | None], where: str, topics: Collection[str]) -> Example:
+    text, label = ((row.get(column) or "").strip() for column in _COLUMNS)
+    if not text or not label:
+        raise ConfigurationError(f"{where}: a text and a label are needed. Fill in both, or delete the line.")
+    if topics and label != OOS and label not in topics:
+        known = ", ".join((*topics, OOS))
+        raise ConfigurationError(f"{where}: {label!r} is no topic of the policy. Write one of: {known}.")
+    return Example(text, label)
