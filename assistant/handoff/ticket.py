@@ -7,7 +7,8 @@ from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
-from assistant.values import Caller, Ticket, TicketReason, TicketState, Verdict
+from assistant.phrases import say, say_date
+from assistant.values import Caller, Ticket, TicketReason, Verdict
 
 _PRIORITY: Mapping[TicketReason, int] = {
     "sensitive_topic": 1,
@@ -41,31 +42,20 @@ def new_ticket(
     )
 
 
-def confirmation(ticket: Ticket, *, message: str = "", fresh: bool, contact: str = "") -> str:
+def confirmation(ticket: Ticket, *, message: str = "", fresh: bool, contact: str = "", language: str = "en") -> str:
     """What the user reads: the topic's own message first, then the ticket's number, then what happens now."""
-    opened = (
-        f"I've opened ticket **{ticket.number}** for you."
-        if fresh
-        else f"Your ticket **{ticket.number}** is already open, and I've added this to the conversation."
-    )
-    onward = "Our team gets this whole conversation with it, so you won't have to repeat yourself."
-    write = f" If it is urgent, you can also write to {contact} and quote the number." if contact else ""
-    return "\n\n".join(part for part in (message, f"{opened} {onward}{write}") if part)
+    said = [
+        say("ticket_opened" if fresh else "ticket_already_open", language, number=ticket.number),
+        say("ticket_onward", language),
+    ]
+    if contact:
+        said.append(say("ticket_urgent", language, contact=contact))
+    return "\n\n".join(part for part in (message, " ".join(said)) if part)
 
 
-_STATES: Mapping[TicketState, str] = {
-    "queued": "is waiting for a colleague to pick it up",
-    "claimed": "is with a colleague",
-    "waiting_for_user": "is waiting for your reply",
-    "resolved": "has been resolved",
-    "returned": "was given back to me",
-    "expired": "has expired",
-}
-
-
-def status(ticket: Ticket | None) -> str:
+def status(ticket: Ticket | None, *, language: str = "en") -> str:
     """How a ticket stands, in words for its own user; the same for one that is absent and one that is another's."""
     if ticket is None:
-        return "I can't find a ticket of yours under that number. If you'd like one, say that you want a person."
-    opened = f"{ticket.opened_at:%d %B %Y, %H:%M} UTC".lstrip("0")
-    return f"Ticket **{ticket.number}** {_STATES[ticket.state]}. It was opened on {opened}."
+        return say("ticket_absent", language)
+    opened = say("ticket_opened_on", language, opened=say_date(ticket.opened_at, language))
+    return f"{say(f'ticket_{ticket.state}', language, number=ticket.number)} {opened}"
