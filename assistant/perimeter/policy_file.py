@@ -23,8 +23,8 @@ from assistant.perimeter.policy import (
 from assistant.perimeter.policy_checks import refuse_contradictions
 from assistant.perimeter.policy_table import Table, suggestion
 from assistant.perimeter.wording import words
+from assistant.phrases import LANGUAGES
 
-LANGUAGES = ("en", "de", "fr", "es", "it", "nl", "pt", "pl")
 _POLICY_KEYS = (
     "version", "organisation", "about", "languages", "contact", "topics", "sensitive", "starters", "hosts", "costs",
     "max_false_answers", "personal_data", "thresholds", "max_chars",

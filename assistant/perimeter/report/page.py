@@ -15,14 +15,14 @@ from assistant.perimeter.measuring import MISTAKES, Limit, Mistake, Outcome, Tal
 from assistant.perimeter.policy import Policy
 from assistant.perimeter.report import charts, curves
 from assistant.perimeter.report.curves import Confusion
-from assistant.perimeter.report.svg import percent
+from assistant.perimeter.report.svg import between, percent
 
 NAMES: dict[Mistake, str] = {
     "false_answer": "False answers",
     "false_refusal": "False refusals",
     "needless_handoff": "Needless handoffs",
     "missed_handoff": "Missed handoffs",
-    "needless_question": "Needless questions back",
+    "needless_question": "Needless questions",
 }
 OVER: dict[Mistake, str] = {
     "false_answer": "answered, though it should not have been",
@@ -85,6 +85,7 @@ def render(report: Report) -> str:
         reliability=charts.reliability_chart(bins, error),
         strip=charts.strip,
         percent=percent,
+        between=between,
         maps=_maps(report),
         style=_asset("page.css"),
         script=script,

@@ -7,9 +7,12 @@ from html import escape
 
 from markupsafe import Markup
 
+from assistant.perimeter.measuring import Rate
+
 WIDTH, HEIGHT = 400, 300
-LEFT, RIGHT, TOP, BOTTOM = 46, 12, 14, 42
+LEFT, RIGHT, TOP, BOTTOM = 66, 14, 14, 44
 _TICKS = 5
+_UNIT = "\u00a0%"
 
 
 def element(name: str, *children: str, **attributes: object) -> Markup:
@@ -49,11 +52,11 @@ def frame(x_name: str, y_name: str, *, y_most: float = 1.0) -> list[Markup]:
             element("text", percent(share), x=x, y=HEIGHT - BOTTOM + 17, class_="tick", text_anchor="middle"),
         ]
     middle = (HEIGHT - TOP - BOTTOM) / 2 + TOP
-    turned = f"rotate(-90 11 {middle:g})"
+    turned = f"rotate(-90 12 {middle:g})"
     return [
         *parts,
         element("text", x_name, x=x_of(0.5), y=HEIGHT - 6, class_="axis", text_anchor="middle"),
-        element("text", y_name, x=11, y=middle, class_="axis", text_anchor="middle", transform=turned),
+        element("text", y_name, x=12, y=middle, class_="axis", text_anchor="middle", transform=turned),
     ]
 
 
@@ -66,7 +69,13 @@ def path(points: Sequence[tuple[float, float]], class_: str) -> Markup:
 def percent(share: float) -> str:
     """A share as per cent, with a digit after the point where it needs one."""
     text = f"{share * 100:.1f}"
-    return f"{text.removesuffix('.0')} %"
+    return text.removesuffix(".0") + _UNIT
+
+
+def between(rate: Rate) -> str:
+    """A rate's interval in per cent."""
+    low, high = rate.interval
+    return f"{percent(low).removesuffix(_UNIT)} to {percent(high)}"
 
 
 def _written(value: object) -> str:

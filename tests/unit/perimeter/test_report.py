@@ -110,6 +110,8 @@ def test_an_element_escapes_its_texts_and_attributes():
     assert element("text", "<&>", x=1.5, class_='"') == '<text x="1.5" class="&quot;">&lt;&amp;&gt;</text>'
 
 
-@pytest.mark.parametrize(("share", "said"), [(0.0, "0 %"), (1.0, "100 %"), (0.025, "2.5 %"), (1 / 3, "33.3 %")])
+@pytest.mark.parametrize(
+    ("share", "said"), [(0.0, "0\u00a0%"), (1.0, "100\u00a0%"), (0.025, "2.5\u00a0%"), (1 / 3, "33.3\u00a0%")]
+)
 def test_a_share_is_said_in_per_cent(share: float, said: str):
     assert percent(share) == said
