@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 
 from assistant.answering.blocks import strip_links
 from assistant.answering.candidates import Candidate, Page, list_candidates, read_pages
@@ -53,13 +53,33 @@ class _Reading:
     candidates: list[Candidate]
 
 
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What looking for an answer came to.
+
+    `support` (0 to 1) is the probability that the evidence answers what was asked, with the `features` it was measured
+    by; `draft` quotes the answer, with `[n]` behind each quote, and is None where the support is too low.
+    """
+
+    draft: Draft | None = None
+    support: float = 0.0
+    features: Mapping[str, float] = field(default_factory=dict)
+
+
 async def answer(
     question: str, question_vector: Vector, evidence: Evidence, *, embedder: Embedder, policy: ExtractivePolicy
 ) -> Draft | None:
     """Quote what answers a stand-alone question, with `[n]` behind each quote; None when the evidence does not."""
+    return (await find_answer(question, question_vector, evidence, embedder=embedder, policy=policy)).draft
+
+
+async def find_answer(
+    question: str, question_vector: Vector, evidence: Evidence, *, embedder: Embedder, policy: ExtractivePolicy
+) -> Found:
+    """Look for what answers a stand-alone question, and for how well it does. Encodes once, a handful of texts."""
     reading = await asyncio.to_thread(_read, question, evidence, policy)
     if not reading.candidates:
-        return None
+        return Found()
     texts = [_embedded_text(candidate, reading, policy.embedded_chars) for candidate in reading.candidates]
     apart = [core] if (core := _plain_core(reading.question)) != question.strip() else []
     vectors = await embedder.encode([*texts, *apart])
@@ -108,16 +128,16 @@ def _without_cosine(question: Question, candidate: Candidate, pages: Sequence[Pa
     return score - (policy.superseded if page.hit.passage.superseded_by and not asks_for_old else 0.0)
 
 
-def _write(
-    reading: _Reading, asked: Sequence[Vector], vectors: Sequence[Vector], policy: ExtractivePolicy
-) -> Draft | None:
+def _write(reading: _Reading, asked: Sequence[Vector], vectors: Sequence[Vector], policy: ExtractivePolicy) -> Found:
     scored = _score(reading, asked, vectors, policy)
     chosen, quotes = _choose(reading, scored, policy)
-    support = measure(weigh(reading.question, chosen, quotes, reading.pages), policy.support)
+    features = weigh(reading.question, chosen, quotes, reading.pages)
+    support = round(measure(features, policy.support), 4)
     if support < policy.floor or not quotes:
-        return None
+        return Found(None, support, asdict(features))
     text, citations = render_answer(quotes, reading.pages)
-    return Draft(text=text, citations=citations, support=round(support, 4), origin="extractive")
+    draft = Draft(text=text, citations=citations, support=support, origin="extractive")
+    return Found(draft, support, asdict(features))
 
 
 def _score(

@@ -11,6 +11,7 @@ from assistant.values import Evidence, Hit
 
 _DENSE_LOW, _DENSE_HIGH = 0.20, 0.70
 _DENSE_SHARE = 0.65
+_ANSWERED_SHARE = 0.5
 _MAX_CHOICES = 4
 _NAME = re.compile(r"[a-z]{1,4}-?\d{1,3}[a-z]?")
 
@@ -21,7 +22,8 @@ class Support:
 
     `best_dense` is the best cosine, `margin` its lead over the next document's, `best_sparse` the best BM25 score,
     `coverage` the share of the question's content terms found in the kept passages, `agree` whether dense and sparse
-    put the same document first.
+    put the same document first. `answered` is the probability (0 to 1) that a sentence of the evidence answers what
+    was asked, None where nobody looked.
     """
 
     score: float = 0.0
@@ -31,10 +33,11 @@ class Support:
     coverage: float = 0.0
     agree: bool = False
     kept: int = 0
+    answered: float | None = None
 
 
-def measure_support(question: str, evidence: Evidence) -> Support:
-    """The strength of the evidence kept for a stand-alone question."""
+def measure_support(question: str, evidence: Evidence, answered: float | None = None) -> Support:
+    """The strength of the evidence kept for a stand-alone question; `answered` as in Support."""
     kept = evidence.kept
     if not kept:
         return Support()
@@ -43,14 +46,16 @@ def measure_support(question: str, evidence: Evidence) -> Support:
     top = by_dense[0]
     others = [hit.dense for hit in by_dense if hit.passage.document_id != top.passage.document_id]
     coverage = _coverage(question, kept)
+    found = _DENSE_SHARE * _scaled(top.dense) + (1 - _DENSE_SHARE) * coverage
     return Support(
-        score=_DENSE_SHARE * _scaled(top.dense) + (1 - _DENSE_SHARE) * coverage,
+        score=found if answered is None else (1 - _ANSWERED_SHARE) * found + _ANSWERED_SHARE * answered,
         best_dense=top.dense,
         margin=top.dense - others[0] if others else top.dense,
         best_sparse=by_sparse.sparse,
         coverage=coverage,
         agree=by_sparse.sparse > 0 and by_sparse.passage.document_id == top.passage.document_id,
         kept=len(kept),
+        answered=answered,
     )
 
 

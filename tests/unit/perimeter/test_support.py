@@ -1,0 +1,30 @@
+from __future__ import annotations
+
+import pytest
+
+from assistant.perimeter.support import measure_support
+from assistant.values import PUBLIC, Evidence, Hit, Passage
+
+
+def passage(text: str, document: str = "d") -> Passage:
+    return Passage(f"{document}@0", document, "Returns", "", text, 0, len(text), 0, "1", frozenset({PUBLIC}))
+
+
+EVIDENCE = Evidence("q", (Hit(passage("A hub can be returned within 30 days."), 1.0, dense=0.45, sparse=3.0),))
+
+
+def test_a_sentence_that_answers_raises_the_support_and_one_that_does_not_lowers_it() -> None:
+    question = "when can a hub be returned"
+    unseen = measure_support(question, EVIDENCE)
+    assert unseen.answered is None
+    assert measure_support(question, EVIDENCE, 0.99).score > unseen.score
+    assert measure_support(question, EVIDENCE, 0.01).score < unseen.score
+
+
+def test_nothing_kept_is_no_support_whatever_is_said_to_answer() -> None:
+    assert measure_support("a question", Evidence("a question"), 0.9).score == 0.0
+
+
+@pytest.mark.parametrize("answered", [0.0, 0.5, 1.0])
+def test_the_score_stays_a_share(answered: float) -> None:
+    assert 0.0 <= measure_support("when can a hub be returned", EVIDENCE, answered).score <= 1.0
