@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from functools import cache
 from importlib.resources import files
 from string import Template
@@ -20,6 +21,25 @@ def _template(name: str) -> Template:
 def render(name: str, **values: str) -> str:
     """The prompt `prompts/NAME.md` with every `$placeholder` filled. Raises KeyError when one is missing."""
     return _template(name).substitute(values).strip()
+
+
+_FAILURES = {
+    "unsupported": "statements that no passage makes",
+    "figure": "figures that the cited passages do not have for it",
+    "unit": "figures in another unit than the cited passages",
+    "name": "names that stand in no passage",
+    "negation": "the opposite of what a passage says",
+    "comparison": "the opposite of what a passage says",
+    "language": "another language than the user's",
+    "citation": "numbers of passages that do not exist",
+}
+
+
+def strict(system: str, failures: Iterable[str]) -> str:
+    """The system prompt for the second try, naming by its kind (a finding's) what kept the first from the user."""
+    named = dict.fromkeys(_FAILURES[kind] for kind in failures if kind in _FAILURES)
+    listed = "; ".join(named) or "something that could not be shown"
+    return f"{system}\n\n{render('answer_strict', failures=listed, no_answer=NO_ANSWER)}"
 
 
 def fingerprint() -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 
 from assistant.graph.context import TurnContext
@@ -47,7 +47,10 @@ class Opening:
 
 
 class GuardedSpeech:
-    """An answer's way to the user through the output guard: what passes is said, what was found is noted."""
+    """An answer's way to the user through the output guard: what passes is said, what was found is noted.
+
+    `sources` are the texts of passages by their numbers; `beside` is what tools said, for sentences that cite nothing.
+    """
 
     def __init__(
         self,
@@ -58,19 +61,23 @@ class GuardedSpeech:
         prompt: str = "",
         sign: str = "",
         grounded: bool = False,
+        beside: Sequence[str] = (),
     ) -> None:
         self._context = context
         self._sign = sign
         self._said: list[str] = []
         self.declined = False
         urls = [hit.passage.url for hit in evidence.kept]
+        headed = {hit.passage.text: hit.passage.indexed_text for hit in evidence.kept}
         self._guard = Guard(
             GuardPolicy(
-                sources=sources,
+                sources={number: headed.get(text, text) for number, text in sources.items()},
+                beside=tuple(beside),
+                languages=frozenset(context.can.perimeter.languages),
                 hosts=frozenset(context.can.perimeter.hosts) | hosts_of(urls),
                 question=evidence.question,
                 prompt=prompt,
-                public=(context.can.perimeter.about, context.can.perimeter.organisation),
+                public=(context.can.perimeter.about, context.can.perimeter.organisation, sign),
                 grounded=grounded,
             )
         )
@@ -84,6 +91,24 @@ class GuardedSpeech:
     def stopped(self) -> bool:
         """Something must not come out, or could not be checked: nothing more is said."""
         return self._guard.outcome in {"blocked", "could_not_check"}
+
+    @property
+    def came_to_nothing(self) -> bool:
+        """The model claimed something, and nothing of what it claimed was borne: worth one stricter try.
+
+        What has been said then, if anything, only connects.
+        """
+        return not self.stopped and not self.declined and self._guard.dropped > 0 and self.failed_share == 1.0
+
+    @property
+    def failed_share(self) -> float:
+        """The share of the sentences that claimed something and were left out, 0 to 1."""
+        return self._guard.failed_share
+
+    @property
+    def failures(self) -> tuple[str, ...]:
+        """The kinds of what was found, in order, each once."""
+        return tuple(dict.fromkeys(finding.kind for finding in self._guard.findings))
 
     def feed(self, text: str) -> None:
         """Say what has passed by now."""

@@ -1,19 +1,23 @@
-"""Notices the system prompt or a canary coming out: verbatim, in pieces, reversed, spelled out, hex or base64."""
+"""Notices the system prompt or a canary coming out: verbatim, in pieces, reversed, spelled out, encoded.
+
+What no comparison of letters can notice: a translation, a paraphrase, one word a sentence between others, a cipher
+with a key. Those are claims that no passage bears, and where a model answers the grounding drops them as such.
+"""
 
 from __future__ import annotations
 
-import base64
-import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
+from assistant.perimeter.disguises import revealed, squeezed
 from assistant.perimeter.wording import words
 
 _RUN = 8
-_CANARY_RUN = 8
-_TAIL_CHARS = 200
-_NOT_ALNUM = re.compile(r"[^a-z0-9]+")
-_NOT_BASE64 = re.compile(r"[^A-Za-z0-9+/]+")
+_PROMPT_CHARS = 40
+_DISGUISED_CHARS = 24
+_CANARY_CHARS = 8
+_TAIL_CHARS = 400
+_MOST_CHARS = 8_000
 
 
 @dataclass(slots=True)
@@ -24,53 +28,60 @@ class LeakWatch:
     canaries: tuple[str, ...] = ()
     allowed: Iterable[str] = ()
     _runs: frozenset[tuple[str, ...]] = field(init=False, default=frozenset())
-    _marks: frozenset[str] = field(init=False, default=frozenset())
-    _encoded: frozenset[str] = field(init=False, default=frozenset())
+    _plain: frozenset[str] = field(init=False, default=frozenset())
+    _disguised: frozenset[str] = field(init=False, default=frozenset())
+    _marks: dict[int, frozenset[str]] = field(init=False, default_factory=dict)
     _last_words: tuple[str, ...] = field(init=False, default=())
+    _last_text: str = field(init=False, default="")
     _last_chars: str = field(init=False, default="")
-    _last_raw: str = field(init=False, default="")
 
     def __post_init__(self) -> None:
-        free = {run for text in self.allowed for run in _runs(words(text))}
+        allowed = list(self.allowed)
+        free = {run for text in allowed for run in _runs(words(text))}
         self._runs = frozenset(_runs(words(self.prompt))) - free
-        plain = [_squeezed(canary) for canary in self.canaries]
-        hexed = [canary.encode().hex()[:16] for canary in self.canaries]
-        self._marks = frozenset(part for text in plain for way in (text, text[::-1]) for part in _parts(way)).union(
-            hexed
+        told, free_chars = squeezed(self.prompt), [squeezed(text) for text in allowed]
+        self._plain = _grams(told, _PROMPT_CHARS).difference(*(_grams(text, _PROMPT_CHARS) for text in free_chars))
+        self._disguised = _grams(told, _DISGUISED_CHARS).difference(
+            *(_grams(text, _DISGUISED_CHARS) for text in free_chars)
         )
-        self._encoded = frozenset(part for canary in self.canaries for part in _base64_parts(canary))
+        marks = [squeezed(canary) for canary in self.canaries]
+        for size in {min(len(mark), _CANARY_CHARS) for mark in marks if mark}:
+            self._marks[size] = frozenset(gram for mark in marks if mark for gram in _grams(mark, size))
 
     def sees(self, text: str) -> str:
         """What leaks with this piece, "" if nothing does."""
+        if not self.prompt and not self._marks:
+            return ""
         spoken = (*self._last_words, *words(text))
         self._last_words = spoken[-(_RUN - 1) :]
         if self._runs and any(run in self._runs for run in _runs(spoken)):
             return "system prompt"
-        chars = self._last_chars + _squeezed(text)
-        raw = self._last_raw + _NOT_BASE64.sub("", text)
-        self._last_chars, self._last_raw = chars[-_TAIL_CHARS:], raw[-_TAIL_CHARS:]
-        if any(mark in chars for mark in self._marks) or any(mark in raw for mark in self._encoded):
-            return "canary"
+        raw, chars = (self._last_text + text)[-_MOST_CHARS:], (self._last_chars + squeezed(text))[-_MOST_CHARS:]
+        self._last_text, self._last_chars = raw[-_TAIL_CHARS:], chars[-_TAIL_CHARS:]
+        if self._has(chars, self._plain, _PROMPT_CHARS):
+            return "system prompt"
+        for shown in (chars, chars[::-1], *self._meanings(raw)):
+            if self._has_mark(shown):
+                return "canary"
+            if shown is not chars and self._has(shown, self._disguised, _DISGUISED_CHARS):
+                return "system prompt"
         return ""
+
+    def _meanings(self, raw: str) -> Iterator[str]:
+        for meaning in revealed(raw):
+            yield meaning
+            yield meaning[::-1]
+
+    def _has(self, chars: str, grams: frozenset[str], size: int) -> bool:
+        return bool(grams) and not grams.isdisjoint(_grams(chars, size))
+
+    def _has_mark(self, chars: str) -> bool:
+        return any(not marks.isdisjoint(_grams(chars, size)) for size, marks in self._marks.items())
 
 
 def _runs(tokens: tuple[str, ...]) -> Iterable[tuple[str, ...]]:
     return (tokens[at : at + _RUN] for at in range(len(tokens) - _RUN + 1))
 
 
-def _squeezed(text: str) -> str:
-    return _NOT_ALNUM.sub("", text.lower())
-
-
-def _parts(text: str) -> Iterable[str]:
-    if 0 < len(text) < _CANARY_RUN:
-        return (text,)
-    return (text[at : at + _CANARY_RUN] for at in range(len(text) - _CANARY_RUN + 1))
-
-
-def _base64_parts(canary: str) -> Iterable[str]:
-    """The part of the canary's base64 that doesn't depend on what stands before or after it, at each offset."""
-    for offset in range(3):
-        encoded = base64.b64encode(b"\0" * offset + canary.encode()).decode().rstrip("=")
-        stable = encoded[2 if offset == 1 else 3 if offset == 2 else 0 : -1]
-        yield stable[:12] if len(stable) >= 12 else stable
+def _grams(text: str, size: int) -> frozenset[str]:
+    return frozenset(text[at : at + size] for at in range(len(text) - size + 1))

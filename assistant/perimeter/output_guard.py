@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from time import monotonic
 from typing import Literal
 
 from assistant.perimeter.addresses import Mender, hosts_of
-from assistant.perimeter.grounding import unsupported
+from assistant.perimeter.claims import claims
+from assistant.perimeter.grounding import Grounds
 from assistant.perimeter.injection import Finding
+from assistant.perimeter.language import detect_language
 from assistant.perimeter.leaks import LeakWatch
 from assistant.perimeter.units import Unit, Units
 
@@ -19,6 +22,7 @@ OutputOutcome = Literal["passed", "mended", "blocked", "could_not_check"]
 
 _CITATION = re.compile(r" ?(?<!\w)\[(\d{1,3})\](?![(:])")
 _CITATION_LIST = re.compile(r"(?<!\w)\[(\d{1,3}(?:\s?[,;]\s?\d{1,3})+)\](?!\()")
+_CITED = re.compile(r"\[(\d{1,3}(?:\s?[,;]\s?\d{1,3})*)\]")
 _INLINE_CODE = re.compile(r"`[^`\n]+`")
 _STRUCTURE = re.compile(r"^\s*(?:[-*+>#|]|\d{1,3}[.)])?[\s\-*+>#|:_=]*$")
 
@@ -27,18 +31,23 @@ _STRUCTURE = re.compile(r"^\s*(?:[-*+>#|]|\d{1,3}[.)])?[\s\-*+>#|:_=]*$")
 class GuardPolicy:
     """What one answer is checked against.
 
-    `sources` maps each citation number to the text of its passage; `hosts` may be linked to (`*.example.org` for
-    subdomains). With `grounded`, a sentence whose figures stand neither in what it cites nor in the question is left
-    out: for models; quotes need it not. `prompt` and `canaries` must not come out, apart from what `public` says too.
+    `sources` maps each citation number to the text of its passage, `beside` is what tools said; `hosts` may be linked
+    to (`*.example.org` for subdomains). With `grounded`, a sentence that these and the question don't bear is left
+    out, and so is one in a language that is not the question's, the evidence's or one of `languages`: for models;
+    quotes need it not. `prompt` and `canaries` must not come out, apart from what `public` says too. A sentence that
+    takes longer than `slowest_s` seconds to check counts as one that could not be checked.
     """
 
     sources: Mapping[int, str] = field(default_factory=dict)
+    beside: tuple[str, ...] = ()
     hosts: frozenset[str] = frozenset()
     question: str = ""
     prompt: str = ""
     canaries: tuple[str, ...] = ()
     public: tuple[str, ...] = ()
+    languages: frozenset[str] = frozenset()
     grounded: bool = False
+    slowest_s: float = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,18 +60,26 @@ class Checked:
 
 
 class Guard:
-    """Checks one answer: `feed` it pieces as they come, release what it returns, `close` at the end."""
+    """Checks one answer: `feed` it pieces as they come, release what it returns, `close` at the end.
 
-    def __init__(self, policy: GuardPolicy) -> None:
+    `claimed` counts the sentences that claimed something, `dropped` those of them that were left out.
+    """
+
+    def __init__(self, policy: GuardPolicy, *, timer: Callable[[], float] = monotonic) -> None:
         self._policy = policy
+        self._timer = timer
         self._units = Units()
         self._taken: list[tuple[str, str]] = []
         self._mender = Mender(policy.hosts, self._taken)
         self._leaks = LeakWatch(policy.prompt, policy.canaries, (*policy.sources.values(), *policy.public))
+        self._grounds = Grounds(policy.sources, policy.beside, policy.question, "\n".join(policy.public))
+        self._spoken = {*policy.languages, _language(policy.question), _language(*policy.sources.values()), ""}
         self._findings: list[Finding] = []
         self._released: list[str] = []
         self._line_over = True
         self._stopped: OutputOutcome | None = None
+        self.claimed = 0
+        self.dropped = 0
 
     @property
     def findings(self) -> list[Finding]:
@@ -74,32 +91,54 @@ class Guard:
         """`blocked` and `could_not_check` end the answer: nothing more is released."""
         return self._stopped or ("mended" if self.findings else "passed")
 
+    @property
+    def stopped(self) -> bool:
+        """Something must not come out, or could not be checked: nothing more is released."""
+        return self._stopped is not None
+
+    @property
+    def failed_share(self) -> float:
+        """The share of the sentences that claimed something and were left out, 0 to 1."""
+        return self.dropped / self.claimed if self.claimed else 0.0
+
     def checked(self) -> Checked:
         """All that was released, with the findings."""
         return Checked("".join(self._released), tuple(self.findings), self.outcome)
 
     def feed(self, text: str) -> list[str]:
         """The pieces that have passed now."""
-        return self._pass(self._units.feed(text)) if self._stopped is None else []
+        return self._pass(lambda: self._units.feed(text))
 
     def close(self) -> list[str]:
         """The rest, when the answer is over."""
-        return self._pass(self._units.close()) if self._stopped is None else []
+        return self._pass(self._units.close)
 
-    def _pass(self, units: Iterable[Unit]) -> list[str]:
+    def _pass(self, cut: Callable[[], Iterable[Unit]]) -> list[str]:
+        """What passes of the units that are whole now; whatever goes wrong in a check, nothing more is said."""
         passed: list[str] = []
-        for unit in units:
-            try:
-                text = self._check(unit)
-            except (ValueError, RecursionError, OverflowError) as exc:
-                self._stop("could_not_check", "not_checked", type(exc).__name__)
-                break
-            if self._stopped is not None:
-                break
-            if text:
-                passed.append(text)
+        try:
+            passed.extend(self._checked(cut))
+        except Exception as exc:  # noqa: BLE001  a guard that can't run releases nothing, whatever the reason
+            self._stop("could_not_check", "not_checked", type(exc).__name__)
         self._released += passed
         return passed
+
+    def _checked(self, cut: Callable[[], Iterable[Unit]]) -> Iterator[str]:
+        if self.stopped:
+            return
+        for unit in cut():
+            text = self._timed(unit)
+            if self._stopped is not None:
+                return
+            if text:
+                yield text
+
+    def _timed(self, unit: Unit) -> str:
+        began = self._timer()
+        text = self._check(unit)
+        if self._stopped is None and self._timer() - began > self._policy.slowest_s:
+            self._stop("could_not_check", "not_checked", "too slow")
+        return text
 
     def _check(self, unit: Unit) -> str:
         starts_line, self._line_over = self._line_over, unit.text.endswith("\n")
@@ -138,17 +177,21 @@ class Guard:
         return ""
 
     def _grounded(self, text: str, *, whole_line: bool) -> str:
-        """The sentence; when its figures are not in what it cites, nothing but the line break that others need."""
-        if not self._policy.sources:
-            missing = unsupported(text, (self._policy.question,))
-        else:
-            cited = [int(n) for n in re.findall(r"\[(\d{1,3})\]", text)]
-            texts = [self._policy.sources[n] for n in cited if n in self._policy.sources]
-            missing = unsupported(text, (*(texts or self._policy.sources.values()), self._policy.question))
-        if not missing:
+        """The sentence; when its evidence doesn't bear it, nothing but the line break that others need."""
+        cited = [int(number) for group in _CITED.findall(text) for number in re.findall(r"\d+", group)]
+        faults = [(fault.kind, fault.detail) for fault in self._grounds.faults(text, cited)]
+        if (language := _language(text)) not in self._spoken:
+            faults.append(("language", language))
+        self.claimed += bool(faults) or claims(text)
+        if not faults:
             return text
-        self._findings.append(Finding("unsupported", ", ".join(sorted(missing))[:80]))
+        self.dropped += 1
+        self._findings += [Finding(kind, detail[:80]) for kind, detail in faults]
         return "\n" if text.endswith("\n") and not whole_line else ""
+
+
+def _language(*texts: str) -> str:
+    return detect_language("\n".join(texts)).code
 
 
 def _in_code(match: re.Match[str]) -> bool:

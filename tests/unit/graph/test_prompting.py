@@ -2,7 +2,7 @@
 
 import pytest
 
-from assistant.graph.prompting import NO_ANSWER, fingerprint, render, render_passage
+from assistant.graph.prompting import NO_ANSWER, fingerprint, render, render_passage, strict
 from assistant.graph.speech import Opening, pieces
 from assistant.values import Hit, Passage
 
@@ -12,7 +12,7 @@ def hit(text: str, title: str = "Returns") -> Hit:
 
 
 def test_the_prompts_are_those_that_were_reviewed() -> None:
-    assert fingerprint() == "de8612ace396"
+    assert fingerprint() == "c4f6fba7d4ba"
 
 
 def test_a_missing_value_is_an_error_not_a_hole() -> None:
@@ -24,6 +24,14 @@ def test_the_answer_prompt_names_the_organisation_and_the_sign_for_no_answer() -
     prompt = render("answer", organisation="Acme", about="lamps", today="2026-11-20", no_answer=NO_ANSWER)
     assert "Acme" in prompt
     assert NO_ANSWER in prompt
+
+
+def test_the_second_try_keeps_the_rules_and_names_what_failed_without_repeating_it() -> None:
+    prompt = strict("The rules.", ["figure", "negation", "comparison", "99 euros"])
+    assert prompt.startswith("The rules.\n\n")
+    assert "figures that the cited passages do not have" in prompt
+    assert prompt.count("the opposite of what a passage says") == 1
+    assert "99" not in prompt
 
 
 def test_a_passage_cannot_close_its_own_fence() -> None:

@@ -173,14 +173,16 @@ def test_markup_of_html_goes_and_its_words_stay():
     assert check("A <b>bold</b> word<br>and more.", OWN).text == "A bold word and more."
 
 
-GROUNDED = GuardPolicy(sources=OWN.sources, question="Is it 12 weeks?", grounded=True)
+GROUNDED = GuardPolicy(
+    sources={**OWN.sources, 3: "Open the box. Press the button."}, question="Is it 12 weeks?", grounded=True
+)
 
 
 @pytest.mark.parametrize(
     "said",
     [
         "You have 30 days [1].", "Call 0800 123 [1].", "It shows E2 and takes 5V [2].", "No, it is not 12 weeks [1].",
-        "1. Open the box.\n2. Press the button [2].\n", "It takes 30 days. [1] That is all.",
+        "1. Open the box.\n2. Press the button [3].\n", "It takes 30 days. [1] That is all.",
     ],
 )  # fmt: skip
 def test_supported_sentences_pass(said: str):
@@ -200,7 +202,7 @@ def test_supported_sentences_pass(said: str):
 def test_a_sentence_whose_figures_no_source_has_is_left_out(said: str, left: str):
     checked = check(said, GROUNDED)
     assert checked.text == left
-    assert {f.kind for f in checked.findings} == {"unsupported"}
+    assert {f.kind for f in checked.findings} <= {"figure", "unit", "name"}
 
 
 def test_a_citation_behind_the_full_stop_belongs_to_its_sentence_however_it_is_fed():
