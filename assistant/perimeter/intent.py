@@ -1,7 +1,7 @@
 """What a message asks for apart from its subject: a person, small talk, a ticket's status; and whether it is vague.
 
-Rules, whole-word, on folded text. They err on the side of silence: a missed phrase costs a normal answer, a false
-match takes a real question away from the documents.
+English here, seven more languages in `intent_tables`. Rules, whole-word, on folded text. They err on the side of
+silence: a missed phrase costs a normal answer, a false match takes a real question away from the documents.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
+from assistant.perimeter import intent_foreign
 from assistant.perimeter.wording import STOP_WORDS, fold, words
 
 SmallTalk = Literal["", "thanks", "hello", "bye", "how_are_you", "capabilities", "identity", "acknowledge"]
@@ -107,7 +108,8 @@ def read_intent(message: str, question: str = "") -> Intent:
 
 def asks_for_person(message: str) -> bool:
     """True when the user asks to be put in touch with a person, now."""
-    return any(_clause_asks(clause.strip()) for clause in _CLAUSE.split(_lines(message)) if clause.strip())
+    clauses = [clause.strip() for clause in _CLAUSE.split(_lines(message)) if clause.strip()]
+    return any(_clause_asks(clause) or intent_foreign.asks_for_person(clause) for clause in clauses)
 
 
 def _lines(message: str) -> str:
@@ -169,27 +171,17 @@ _SMALL_TALK: dict[SmallTalk, str] = {
 _FILLERS = frozenset("and so oh ah well please then everyone all you there mate bot assistant team again yes no "
                      "yeah nope"
                      " yep much very really for now today friend dear".split())  # fmt: skip
-_PHRASES: dict[tuple[str, ...], SmallTalk] = {
+_PHRASES: dict[tuple[str, ...], str] = {
     tuple(phrase.split()): kind for kind, phrases in _SMALL_TALK.items() for phrase in phrases.split("|")
 }
-_LONGEST = max(map(len, _PHRASES))
 _PRECEDENCE: tuple[SmallTalk, ...] = tuple(_SMALL_TALK)
 
 
 def small_talk_kind(message: str) -> SmallTalk:
     """The kind of small talk, when the message is nothing else; "" otherwise."""
-    tokens = words(message[:400])
-    if not tokens or len(tokens) > 25:
-        return ""
-    kinds: set[SmallTalk] = set()
-    at = 0
-    while at < len(tokens):
-        length = next((n for n in range(_LONGEST, 0, -1) if tokens[at : at + n] in _PHRASES), 0)
-        if length:
-            kinds.add(_PHRASES[tokens[at : at + length]])
-        elif tokens[at] not in _FILLERS:
-            return ""
-        at += length or 1
+    kinds = intent_foreign.consists_of(words(message[:400]), _PHRASES, _FILLERS)
+    if not kinds:
+        kinds = intent_foreign.small_talk(message[:400])
     return next((kind for kind in _PRECEDENCE if kind in kinds), "")
 
 
@@ -221,7 +213,8 @@ _UNHAPPY = re.compile(
 
 def is_unhappy(message: str) -> bool:
     """True when the user is plainly unhappy with the assistant or the service."""
-    return bool(_UNHAPPY.search(fold(message[:_MAX_CHARS])))
+    text = message[:_MAX_CHARS]
+    return bool(_UNHAPPY.search(fold(text))) or intent_foreign.is_unhappy(text)
 
 
 _TICKET_NUMBER = re.compile(r"(?<![\w-])t-(\d{3,9})(?!\w|-)")
@@ -246,7 +239,7 @@ def ticket_number(message: str) -> str:
 def asks_ticket_status(message: str) -> bool:
     """True when the user asks how their ticket stands: by its number in a short message, or in words."""
     text = fold(message[:_MAX_CHARS])
-    if _TICKET_STATUS.search(text):
+    if _TICKET_STATUS.search(text) or intent_foreign.asks_ticket_status(text):
         return True
     return bool(_TICKET_NUMBER.search(text)) and len(text.split()) <= 12 and "rma" not in text.split()
 

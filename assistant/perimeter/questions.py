@@ -35,8 +35,8 @@ _QUESTION = re.compile(
 )
 _OPENER = re.compile(
     r"^(?:(?:and|also|so|but|ok(?:ay)?|thanks|thank you|hi|hello|hey|good (?:morning|afternoon|evening)|please|plus|"
-    r"then|wait|now|well|another (?:question|thing)|next|lastly|finally|secondly|first(?:ly)?|if (?:so|not)|und|et|y|e|en)"
-    r"\b(?!\s+(?:if|when|while)\b)[\s,:;!-]*)+",
+    r"then|wait|now|well|another (?:question|thing)|next|lastly|finally|secondly|first(?:ly)?|if (?:so|not)|und|et|"
+    r"y|e|en)\b(?!\s+(?:if|when|while)\b)[\s,:;!-]*)+",
     re.IGNORECASE,
 )
 _SENTENCE = re.compile(r"[^.!?\n]*(?:[.](?=\w)[^.!?\n]*)*[.!?\n]*")
@@ -65,7 +65,8 @@ _EXPLETIVE = re.compile(
 )
 _VERBS = frozenset(
     """cost costs work works take takes last lasts come comes need needs mean means arrive arrives support fit fits
-    weigh include includes run runs use uses cover covers offer go goes start starts stop stops learn leave lead deliver ship
+    weigh include includes run runs use uses cover covers offer go goes start starts stop stops learn leave lead deliver
+    ship
     made valid refundable loud big free safe available waterproof compatible still always already ever also here open
     opened closed broken included received late slow cheap expensive long often without with from at by in to into as
     off out up down over than when if while after before until and or but not so first next twice again today now

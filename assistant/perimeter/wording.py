@@ -9,6 +9,7 @@ from functools import cache
 _PUNCTUATION = str.maketrans(
     {"’": "'", "‘": "'", "ʼ": "'", "`": "'", "´": "'", "“": '"', "”": '"', "«": '"', "»": '"', "–": "-", "—": "-"}
 )
+_STROKES = str.maketrans({"ł": "l", "ø": "o", "œ": "oe", "æ": "ae"})
 _WORD = re.compile(r"[^\W_]+(?:['\-][^\W_]+)*")
 _FORMAT_CHARACTERS = re.compile("[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff]")
 
@@ -29,6 +30,12 @@ def fold(text: str) -> str:
         return " ".join(text.replace("`", "'").lower().split())
     plain = unicodedata.normalize("NFKC", text)
     return " ".join(_FORMAT_CHARACTERS.sub("", plain).translate(_PUNCTUATION).casefold().split())
+
+
+def plain(text: str) -> str:
+    """Folded text without accents, as people type it on phones: `où est` and `ou est` are one."""
+    folded = unicodedata.normalize("NFD", fold(text).translate(_STROKES))
+    return "".join(char for char in folded if not unicodedata.combining(char))
 
 
 def words(text: str) -> tuple[str, ...]:
