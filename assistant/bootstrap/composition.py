@@ -35,6 +35,7 @@ from assistant.bootstrap.sweeping import sweeping
 from assistant.conversation import Conversations, TurnPolicy
 from assistant.conversation.callers import callers_among
 from assistant.graph.build import TurnGraph
+from assistant.graph.considering import Considered
 from assistant.graph.context import Capabilities, Policies
 from assistant.knowledge.ingest import Progress, Summary, ingest
 from assistant.memory import tokens
@@ -119,6 +120,11 @@ class Assistant(Library):
     def take(self, turn: Turn, *, wants_person: bool = False) -> AsyncIterator[Event]:
         """Run one turn; see `Conversations.take`."""
         return self.conversations.take(turn, wants_person=wants_person)
+
+    async def consider(self, question: str, caller: Caller, *, history: Sequence[str] = ()) -> Considered:
+        """What would be decided on a question, with nothing said or stored; see `graph.considering.consider`."""
+        turn = Turn("", "", question, caller, datetime.now(UTC))
+        return await self.conversations.consider(turn, history=history)
 
     async def request_person(self, caller: Caller, thread_id: str) -> Ticket:
         """Open a ticket for a conversation; see `Conversations.request_person`."""

@@ -11,7 +11,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import aclosing
 from dataclasses import replace
 from datetime import timedelta
@@ -26,6 +26,7 @@ from assistant.conversation.running import Emit, Runner
 from assistant.conversation.wording import ASK_FOR_PERSON, ID_USED, thread_name, usable
 from assistant.errors import AssistantError, BusyError, InvalidMessageError, NotFoundError
 from assistant.graph.build import TurnGraph
+from assistant.graph.considering import Considered, consider
 from assistant.graph.context import Capabilities
 from assistant.memory.view import MemoryView
 from assistant.values import Caller, Event, Finished, Record, Started, Ticket, Turn
@@ -76,6 +77,10 @@ class Conversations:
         async with aclosing(self._followed(lambda emit: self._taken(turn, place, wants_person, emit))) as events:
             async for event in events:
                 yield event
+
+    async def consider(self, turn: Turn, *, history: Sequence[str] = ()) -> Considered:
+        """What would be decided on a turn after these earlier messages, with nothing said, stored or remembered."""
+        return await consider(self._can, turn, history=history)
 
     async def finish_abandoned(self, caller: Caller, thread_id: str) -> AsyncIterator[Event]:
         """Finish the turn of this caller's that lost its worker, under its old record; yields nothing if there is none.

@@ -64,7 +64,7 @@ class TurnGraph:
     async def keep(self, memory: Memory, lease: Lease) -> None:
         """Store a memory that was changed outside a turn. Raises StaleLeaseError when the lease has passed on."""
         config: RunnableConfig = {"configurable": {"thread_id": lease.thread_id, "fence": lease.fence}}
-        await self._compiled.aupdate_state(config, cast("dict[str, Any]", as_update(memory)), as_node="fold")
+        await self._compiled.aupdate_state(config, cast("dict[str, Any]", {**as_update(memory), "lately": {}}), as_node="fold")
 
     async def memory(self, thread_id: str) -> Memory:
         """What is remembered of a conversation."""

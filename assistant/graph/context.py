@@ -16,7 +16,7 @@ from assistant.memory.pins import PinPolicy
 from assistant.memory.recall import RecallPolicy
 from assistant.memory.window import WindowPolicy
 from assistant.perimeter.policy import Policy
-from assistant.perimeter.scope.nearest import Scope
+from assistant.perimeter.scope.reading import ScopeReader
 from assistant.ports import Embedder, LanguageModel, Live, PassageIndex, Stores, Tracer
 from assistant.tools.registry import Registry
 from assistant.values import Event, Lease, Operation, Stage, Token, Turn
@@ -47,7 +47,7 @@ class Capabilities:
     tracer: Tracer
     models: Mapping[Operation, LanguageModel]
     perimeter: Policy
-    scope: Scope
+    scope: ScopeReader
     tools: Registry
     policies: Policies
     release: str

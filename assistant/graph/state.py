@@ -2,17 +2,31 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Annotated, Literal, TypedDict, cast
 
 from langchain_core.messages import BaseMessage
 from langgraph.channels import UntrackedValue
 
+from assistant.answering.extractive import Found
 from assistant.memory.contents import FORM, Memory, Pin, SummaryLine, Utterance, WindowTurn
 from assistant.memory.ledger import LedgerRow
 from assistant.perimeter.competence import Signals
 from assistant.perimeter.input_guard import Screened
 from assistant.ports import ToolCall, Vector
 from assistant.values import Draft, Evidence, Ticket, Usage, Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One question of a message on its way to a verdict: what was read of it, and what was found for it."""
+
+    signals: Signals
+    vector: Vector
+    needs_evidence: bool
+    evidence: Evidence | None = None
+    found: Found | None = None
+    verdict: Verdict | None = None
 
 
 class State(TypedDict, total=False):
@@ -26,12 +40,15 @@ class State(TypedDict, total=False):
     folded: int
     deletions: int
     clarifications: int
+    language: str
+    lately: dict[str, str]
 
     task: Annotated[Literal["turn", "settle"], UntrackedValue]
     screened: Annotated[Screened, UntrackedValue]
     question: Annotated[str, UntrackedValue]
     rewrite_reason: Annotated[str, UntrackedValue]
     vector: Annotated[Vector, UntrackedValue]
+    asked: Annotated[list[Asked], UntrackedValue]
     needs_evidence: Annotated[bool, UntrackedValue]
     generates: Annotated[bool, UntrackedValue]
     recalled: Annotated[list[Utterance], UntrackedValue]

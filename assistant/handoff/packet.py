@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from typing import Any
 
-from assistant.values import Evidence, Hit, Verdict
+from assistant.values import Draft, Evidence, Hit, Verdict
 
 
 def make_packet(
@@ -16,8 +17,12 @@ def make_packet(
     turns: Sequence[Mapping[str, Any]],
     summary: Sequence[Mapping[str, Any]],
     groups: Sequence[str],
+    suggested: Sequence[Draft] = (),
 ) -> dict[str, Any]:
-    """Why the assistant stopped, what was asked and tried, passages kept and rejected, what the user may see."""
+    """Why the assistant stopped, what was asked and tried, passages kept and rejected, what the user may see.
+
+    `suggested` are answers found in the documents that were not given.
+    """
     return {
         "open_question": question,
         "why": {"rule": verdict.rule, "reason": verdict.reason, "scores": dict(verdict.scores)},
@@ -26,6 +31,7 @@ def make_packet(
         "kept": [_row(hit) for hit in evidence.kept],
         "rejected": [_row(hit) for hit in evidence.rejected],
         "user_may_see": sorted(groups),
+        "suggested": [{"text": draft.text, "citations": [asdict(each) for each in draft.citations]} for draft in suggested],
     }
 
 

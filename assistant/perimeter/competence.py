@@ -35,6 +35,11 @@ def judge_message(signals: Signals, policy: Policy) -> Verdict | None:
     return _first(_MESSAGE_RULES, signals, policy)
 
 
+def in_band(signals: Signals, policy: Policy) -> bool:
+    """Whether the evidence is neither plainly enough nor plainly too little: what a model may be asked about."""
+    return policy.thresholds.support_floor <= signals.support.score < policy.thresholds.support_answer
+
+
 def unanswered(signals: Signals, policy: Policy) -> Verdict:
     """The verdict after the answerer found no sentence that answers: a kind refusal with the nearest documents."""
     near = nearest_documents(signals.evidence)
@@ -145,11 +150,8 @@ def _language(signals: Signals, policy: Policy) -> Verdict | None:
 
 def _other_topic(signals: Signals, policy: Policy) -> Verdict | None:
     topic = _clear_topic(signals, policy)
-    if topic is None or topic.action == "answer" or signals.intent.vague:
+    if topic is None or topic.action in ("answer", "approve") or signals.intent.vague:
         return None
-    if topic.action == "approve":
-        reason = f"The question belongs to “{topic.name}”, where a person approves each answer."
-        return _handoff(signals, f"approval:{topic.name}", reason, messages.APPROVAL, "out_of_scope", queue=topic.queue)
     if topic.action == "handoff":
         reason = f"The question belongs to “{topic.name}”, which the policy gives to people."
         said = messages.handed_topic(topic)
@@ -188,6 +190,15 @@ def _agreement(signals: Signals, action: TopicAction) -> float:
 
 
 # Rules of the evidence.
+
+
+def _approval(signals: Signals, policy: Policy) -> Verdict | None:
+    """Evidence is looked up first, so that the person who approves finds a suggestion."""
+    topic = _clear_topic(signals, policy)
+    if topic is None or topic.action != "approve":
+        return None
+    reason = f"The question belongs to “{topic.name}”, where a person approves each answer."
+    return _handoff(signals, f"approval:{topic.name}", reason, messages.APPROVAL, "out_of_scope", queue=topic.queue)
 
 
 def _vague(signals: Signals, policy: Policy) -> Verdict | None:
@@ -251,7 +262,7 @@ _MESSAGE_RULES: tuple[Rule, ...] = (
     _sensitive, _unchecked, _asked_for_person, _unreadable, _injection, _ticket_status, _small_talk, _unhappy,
     _repeated, _language, _other_topic,
 )  # fmt: skip
-_EVIDENCE_RULES: tuple[Rule, ...] = (_vague, _no_support, _unknown_name, _thin_support)
+_EVIDENCE_RULES: tuple[Rule, ...] = (_approval, _vague, _no_support, _unknown_name, _thin_support)
 
 
 def _few_terms(question: str) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from assistant.perimeter.input_guard import Screened
 from assistant.perimeter.intent import Intent
 from assistant.perimeter.language import Language
-from assistant.perimeter.scope.reading import TopicScore
+from assistant.perimeter.scope.reading import ScopeReading, TopicScore
 from assistant.perimeter.support import Support
 from assistant.values import Evidence
 
@@ -17,8 +17,9 @@ from assistant.values import Evidence
 class Signals:
     """Everything a verdict is made of.
 
-    `question` stands alone; `topics` come best first; `classified` is the topic a model named for the question, ""
-    if none was asked; `wants_person` when the user pressed the button; `clarifications` counts those in a row before
+    `question` stands alone; `topics` come best first and `reading` is what a fitted scope says, None where none was
+    fitted; `classified` is the topic a model named for the question, "" if none was asked; `asked_model`
+    whether a model was asked about the topic or the evidence; `speaks` the language to answer in; `wants_person` when the user pressed the button; `clarifications` counts those in a row before
     this turn; `times_asked` how often this question has been asked in the conversation, this time included.
     """
 
@@ -27,12 +28,15 @@ class Signals:
     intent: Intent = field(default_factory=Intent)
     language: Language = field(default_factory=Language)
     topics: tuple[TopicScore, ...] = ()
+    reading: ScopeReading | None = None
+    speaks: str = "en"
     support: Support = field(default_factory=Support)
     evidence: Evidence = field(default_factory=lambda: Evidence(""))
     wants_person: bool = False
     clarifications: int = 0
     times_asked: int = 1
     classified: str = ""
+    asked_model: bool = False
 
     def scores(self) -> Mapping[str, float]:
         """The numbers a verdict carries, rounded."""
@@ -45,8 +49,12 @@ class Signals:
             "coverage": support.coverage,
             "agreement": float(support.agree),
             "kept": float(support.kept),
+            "asked_model": float(self.asked_model),
             "injection": self.screened.injection_score,
             "language_confidence": self.language.confidence,
         }
         scores |= {f"topic:{topic.name}": topic.score for topic in self.topics[:3]}
+        if self.reading is not None:
+            scores |= {"in_scope": self.reading.in_scope, "in_band": float(self.reading.zone == "band")}
+            scores |= {f"probability:{topic.name}": topic.probability for topic in self.topics[:1]}
         return {name: round(value, 4) for name, value in scores.items()}

@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Any, cast
 
 from assistant.errors import StaleLeaseError
+from assistant.graph import lately
 from assistant.graph.context import TurnContext
 from assistant.graph.nodes.speaking import model_draft
 from assistant.graph.state import State, as_update, memory_of
@@ -38,7 +39,11 @@ async def record(state: State, context: TurnContext) -> State:
     asked = state["verdict"].decision == "clarify"
     turns = [turn_of(said_in(made))]
     memory = await asyncio.to_thread(take_in, memory_of(state), turns, context.can.policies.pins)
-    return State(**as_update(memory), clarifications=state.get("clarifications", 0) + 1 if asked else 0)
+    return State(
+        **as_update(memory),
+        clarifications=state.get("clarifications", 0) + 1 if asked else 0,
+        lately=lately.kept(state.get("lately", {}), context.trace_id, state["vector"], memory.get("window", [])),
+    )
 
 
 def make_record(state: State, context: TurnContext) -> Record:

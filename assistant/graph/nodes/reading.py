@@ -1,23 +1,31 @@
-"""From the message to the verdict: screen, understand, retrieve, judge."""
+"""From the message to the verdict: screen, understand, retrieve, judge. Each question of a message takes the same way."""
 
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import replace
 
-from assistant.graph import operations
-from assistant.graph.context import TurnContext
-from assistant.graph.state import State
+from assistant.answering.extractive import find_answer
+from assistant.graph import lately, operations
+from assistant.graph.context import Capabilities, TurnContext
+from assistant.graph.state import Asked, State
+from assistant.knowledge.merging import merge
 from assistant.knowledge.retrieval import retrieve as retrieve_evidence
 from assistant.knowledge.rewriting import rewrite
+from assistant.memory.contents import WindowTurn
 from assistant.memory.retelling import retell
-from assistant.perimeter.competence import Signals, judge_message
+from assistant.perimeter.combining import combine
+from assistant.perimeter.competence import Signals, in_band, judge_message, unanswered
 from assistant.perimeter.competence import judge as decide
 from assistant.perimeter.input_guard import screen as screen_text
 from assistant.perimeter.intent import read_intent
-from assistant.perimeter.language import detect_language
+from assistant.perimeter.language import detect_language, speaking_language
 from assistant.perimeter.outage import documents_unavailable, no_documents
+from assistant.perimeter.questions import split_questions
+from assistant.perimeter.rephrasing import times_asked
 from assistant.perimeter.support import measure_support
+from assistant.ports import Vector
 from assistant.values import Evidence, Verdict
 
 HISTORY = 6
@@ -29,46 +37,56 @@ async def screen(state: State, context: TurnContext) -> State:
 
 
 async def understand(state: State, context: TurnContext) -> State:
-    """Make the question stand alone, embed it (once, for perimeter and retrieval), and read what it asks for."""
+    """Make each question stand alone, embed them (once, for all that reads vectors), and read what is asked for."""
     can, text = context.can, state["screened"].text
     window = state.get("window", [])
-    history = [turn["user"] for turn in window[-HISTORY:]]
-    answered = [turn for turn in window[-HISTORY:] if turn["documents"]]  # what a follow-up can follow
-    ruled = rewrite(text, [turn["user"] for turn in answered], answered[-1]["titles"] if answered else [])
-    modelled = await operations.rewrite(can, text, history) if "rewrite" in can.models else None
-    question, reason = (modelled, "model") if modelled else (ruled.text, ruled.reason)
-    (vector,) = await can.embedder.encode([question])
-    classified = await operations.classify(can, question) if "classify" in can.models else None
-    signals = Signals(
-        question=question,
+    made = [await _stand_alone(part, window[-HISTORY:], can) for part in split_questions(text)]
+    questions = [question for question, _ in made]
+    vectors = await can.embedder.encode(questions)
+    readings = await can.scope.read(questions, vectors)
+    pairs = zip(questions, readings, strict=True)
+    named = await asyncio.gather(*(operations.classify_in_band(can, question, read) for question, read in pairs))
+    detected = detect_language(text)
+    speaks = speaking_language(detected, state.get("language", ""), can.perimeter.languages)
+    common = Signals(
+        question=text,
         screened=state["screened"],
-        intent=read_intent(text, question),
-        language=detect_language(text),
-        topics=can.scope.scores(vector),
+        language=detected,
+        speaks=speaks,
         wants_person=context.wants_person,
         clarifications=state.get("clarifications", 0),
-        times_asked=1 + sum(_same(text, earlier) for earlier in history),
-        classified=classified or "",
     )
+    earlier = lately.questions(state.get("lately", {}), window)
+    asked = []
+    for question, vector, reading, name in zip(questions, vectors, readings, named, strict=True):
+        signals = replace(
+            common,
+            question=question,
+            intent=read_intent(text, question),
+            topics=reading.topics,
+            reading=reading,
+            classified=name or "",
+            asked_model=reading.zone == "band" and "classify" in can.models,
+            times_asked=times_asked(question, vector, earlier),
+        )
+        asked.append(Asked(signals, vector, needs_evidence=judge_message(signals, can.perimeter) is None))
     return State(
-        question=question,
-        rewrite_reason=reason,
-        vector=vector,
-        signals=signals,
-        needs_evidence=judge_message(signals, can.perimeter) is None,
+        question=" ".join(questions),
+        rewrite_reason=made[0][1],
+        vector=_middle(vectors),
+        asked=asked,
+        signals=asked[0].signals,
+        language=speaks,
+        needs_evidence=any(each.needs_evidence for each in asked),
     )
 
 
 async def retrieve(state: State, context: TurnContext) -> State:
-    """Find passages this caller may see."""
-    evidence = await retrieve_evidence(
-        state["question"],
-        state["vector"],
-        context.turn.caller.groups,
-        index=context.can.index,
-        policy=context.can.policies.retrieval,
-    )
-    return State(evidence=evidence)
+    """Find passages this caller may see, for each question."""
+    can = context.can
+    asked = await asyncio.gather(*(_retrieved(each, context) for each in state["asked"]))
+    found = [each.evidence for each in asked if each.evidence is not None]
+    return State(asked=asked, evidence=merge(state["question"], found, keep=can.policies.retrieval.keep))
 
 
 async def judge(state: State, context: TurnContext) -> State:
@@ -79,23 +97,77 @@ async def judge(state: State, context: TurnContext) -> State:
         verdict = Verdict("answer", "remembered", reason, message=told.text)
         return State(verdict=verdict, rests_on=dict(told.documents))
     if state.get("failure") == "retrieval":
-        return State(verdict=documents_unavailable(can.perimeter))
+        return State(verdict=documents_unavailable(can.perimeter, signals.speaks))
     evidence = state.get("evidence") or Evidence(signals.question)
     if state["needs_evidence"] and not (evidence.kept or evidence.rejected) and await _empty(context):
         return State(verdict=no_documents())
-    support = await asyncio.to_thread(measure_support, signals.question, evidence)
-    judged = await operations.judge(can, signals.question, evidence) if "judge" in can.models else None
-    if judged is not None:
-        support = replace(support, score=(support.score + judged) / 2)
-    signals = replace(signals, evidence=evidence, support=support)
+    asked = await asyncio.gather(*(_judged(each, can) for each in state["asked"]))
+    verdict = combine([(each.signals.question, each.verdict) for each in asked if each.verdict is not None])
+    leading = next(each for each in asked if each.verdict is not None and each.verdict.decision == verdict.decision)
+    used = [each.evidence for each in asked if each.evidence and each.verdict and each.verdict.decision == "answer"]
     return State(
-        signals=signals, verdict=decide(signals, can.perimeter), evidence=evidence, generates="generate" in can.models
+        asked=asked,
+        signals=leading.signals,
+        verdict=verdict,
+        evidence=merge(state["question"], used, keep=can.policies.retrieval.keep) if used else evidence,
+        generates="generate" in can.models,
     )
+
+
+async def _stand_alone(part: str, window: Sequence[WindowTurn], can: Capabilities) -> tuple[str, str]:
+    """A question as it stands without the conversation, and what made it so."""
+    answered = [turn for turn in window if turn["documents"]]  # what a follow-up can follow
+    ruled = rewrite(part, [turn["user"] for turn in answered], answered[-1]["titles"] if answered else [])
+    told = [turn["user"] for turn in window]
+    modelled = await operations.rewrite(can, part, told) if "rewrite" in can.models else None
+    return (modelled, "model") if modelled else (ruled.text, ruled.reason)
+
+
+async def _retrieved(asked: Asked, context: TurnContext) -> Asked:
+    if not asked.needs_evidence:
+        return asked
+    can = context.can
+    evidence = await retrieve_evidence(
+        asked.signals.question,
+        asked.vector,
+        context.turn.caller.groups,
+        index=can.index,
+        policy=can.policies.retrieval,
+    )
+    return replace(asked, evidence=evidence)
+
+
+async def _judged(asked: Asked, can: Capabilities) -> Asked:
+    """The verdict on one question, and the answer that was found for it."""
+    signals, evidence = asked.signals, asked.evidence or Evidence(asked.signals.question)
+    found = None
+    if evidence.kept:
+        found = await find_answer(
+            signals.question, asked.vector, evidence, embedder=can.embedder, policy=can.policies.extractive
+        )
+    support = await asyncio.to_thread(
+        measure_support, signals.question, evidence, answered=found.support if found else None
+    )
+    signals = replace(signals, evidence=evidence, support=support)
+    if "judge" in can.models and in_band(signals, can.perimeter):
+        judged = await operations.judge(can, signals.question, evidence)
+        score = support.score if judged is None else (support.score + judged) / 2
+        signals = replace(signals, support=replace(support, score=score), asked_model=True)
+    verdict = decide(signals, can.perimeter)
+    quotes = verdict.decision == "answer" and asked.needs_evidence and "generate" not in can.models
+    if quotes and (found is None or found.draft is None):
+        verdict = unanswered(signals, can.perimeter)
+    return replace(asked, signals=signals, found=found, verdict=verdict)
 
 
 async def _empty(context: TurnContext) -> bool:
     return not (await context.can.stores.documents.count())["documents"]
 
 
-def _same(text: str, earlier: str) -> bool:
-    return text.casefold().split() == earlier.casefold().split()
+def _middle(vectors: Sequence[Vector]) -> Vector:
+    """The unit vector between those of several questions, for recall; of one question its own."""
+    if len(vectors) == 1:
+        return vectors[0]
+    total = [sum(values) for values in zip(*vectors, strict=True)]
+    length = sum(value * value for value in total) ** 0.5 or 1.0
+    return [value / length for value in total]

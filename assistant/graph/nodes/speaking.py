@@ -9,7 +9,7 @@ from functools import partial
 from langchain_core.messages import AIMessage, BaseMessage, ToolMessage
 
 from assistant.answering.citations import cite
-from assistant.answering.extractive import answer as quote_answer
+from assistant.answering.joining import join
 from assistant.graph.context import TurnContext
 from assistant.graph.prompting import NO_ANSWER, render, render_passage
 from assistant.graph.speech import GuardedSpeech, Opening, pieces
@@ -28,7 +28,7 @@ from assistant.perimeter.messages import BLOCKED_ANSWER
 from assistant.perimeter.outage import blocked_answer
 from assistant.ports import ToolCall
 from assistant.tools.registry import entry
-from assistant.values import Draft, Evidence, Usage
+from assistant.values import Draft, Evidence, Usage, Verdict
 
 UNBORNE = "unborne"
 BROKE_OFF = "The answer broke off here because the language model stopped responding."
@@ -150,13 +150,11 @@ async def look_up(state: State, context: TurnContext) -> State:
 
 
 async def quote(state: State, context: TurnContext) -> State:
-    """Answer by quoting: the sentences, steps and rows of the evidence that answer the question."""
-    can, evidence = context.can, _evidence(state)
-    draft = await quote_answer(
-        evidence.question, state["vector"], evidence, embedder=can.embedder, policy=can.policies.extractive
-    )
-    if draft is None:
+    """Answer by quoting: the sentences, steps and rows of the evidence that answer, as they were found for the verdict."""
+    evidence, drafts = _evidence(state), found_drafts(state)
+    if not drafts:
         return State(draft=None)
+    draft = join(drafts)
     texts = {hit.passage.id: hit.passage.text for hit in evidence.kept}
     sources = {citation.index: texts[citation.passage_id] for citation in draft.citations}
     speech = GuardedSpeech(context, evidence, sources=sources)
@@ -172,11 +170,14 @@ async def check(state: State, context: TurnContext) -> State:
     draft, policy = state.get("draft"), context.can.perimeter
     if draft is None:
         return State(verdict=blocked_answer() if state.get("blocked") else unanswered(state["signals"], policy))
+    if left := _left(state["verdict"]):
+        context.say(f"\n\n{left}")
+        draft = replace(draft, text=f"{draft.text}\n\n{left}")
     if state.get("blocked"):
-        return State(notice=BLOCKED_ANSWER)
+        return State(draft=draft, notice=BLOCKED_ANSWER)
     if draft.origin == "model" and not draft.citations and _evidence(state).kept and not state.get("notice"):
-        return State(notice=NO_SOURCE)
-    return State()
+        return State(draft=draft, notice=NO_SOURCE)
+    return State(draft=draft)
 
 
 async def clarify(state: State, context: TurnContext) -> State:
@@ -201,6 +202,7 @@ async def hand_off(state: State, context: TurnContext) -> State:
         turns=state.get("window", []),
         summary=state.get("summary", []),
         groups=sorted(turn.caller.groups),
+        suggested=found_drafts(state),
     )
     wanted = new_ticket(
         thread_id=turn.thread_id,
@@ -220,11 +222,26 @@ def model_draft(text: str, state: State) -> Draft | None:
     return Draft(text=text, citations=cite(text, _evidence(state)), origin="model") if text.strip() else None
 
 
+def found_drafts(state: State) -> list[Draft]:
+    """What was found in the documents for the questions of the message: of those answered where some are, else of all."""
+    asked = [each for each in state.get("asked", []) if each.found is not None]
+    answered = [each for each in asked if each.verdict is not None and each.verdict.decision == "answer"]
+    return [each.found.draft for each in answered or asked if each.found is not None and each.found.draft is not None]
+
+
 def no_ticket(context: TurnContext) -> State:
     """A ticket could not be stored: no person is promised."""
     contact = context.can.perimeter.contact
     way = f" Please write to {contact}." if contact else " Please try again in a moment."
     return State(draft=Draft(NO_TICKET + way, origin="fixed"))
+
+
+def _left(verdict: Verdict) -> str:
+    """What is said about the questions of the message that the answer leaves out."""
+    if verdict.decision != "answer":
+        return ""
+    left = [part for part in verdict.parts if part.decision != "answer"]
+    return "\n\n".join(f"On “{part.question}”: {part.message}" for part in left if part.message)
 
 
 def _pinned(state: State, *, shown: int, limit_tokens: int) -> list[str]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from operator import mul
 
 from assistant.perimeter.policy import Policy, TopicAction
-from assistant.perimeter.scope.reading import TopicScore
+from assistant.perimeter.scope.reading import ScopeReading, TopicScore
 from assistant.ports import Embedder, Vector
 
 _NEAREST = 5
@@ -20,6 +20,10 @@ class Scope:
 
     topics: tuple[tuple[str, TopicAction], ...] = ()
     examples: tuple[tuple[int, str, tuple[float, ...]], ...] = ()
+
+    async def read(self, texts: Sequence[str], vectors: Sequence[Vector]) -> list[ScopeReading]:
+        """Readings without a fitted classifier: the cosines alone, no probability, and nothing sure."""
+        return [ScopeReading(topics=self.scores(vector)) for _, vector in zip(texts, vectors, strict=True)]
 
     def scores(self, vector: Vector) -> tuple[TopicScore, ...]:
         """Every topic's score for a question's unit vector, best first."""

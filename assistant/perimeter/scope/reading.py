@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, Protocol
 
 from assistant.perimeter.policy import TopicAction
+from assistant.ports import Vector
 from assistant.values import NearExample
 
 Zone = Literal["in", "band", "out"]
@@ -40,3 +42,11 @@ class ScopeReading:
     in_scope: float = 0.0
     zone: Zone = "band"
     nearest: tuple[NearExample, ...] = ()
+
+
+class ScopeReader(Protocol):
+    """Says where questions stand."""
+
+    async def read(self, texts: Sequence[str], vectors: Sequence[Vector]) -> list[ScopeReading]:
+        """A reading for each text; `vectors` are the texts' unit vectors by the assistant's embedder."""
+        ...

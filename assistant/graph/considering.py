@@ -1,0 +1,98 @@
+"""What the assistant would decide, without saying, storing or remembering anything: for measuring and explaining."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from time import perf_counter
+from typing import cast
+
+from assistant.graph.context import Capabilities, TurnContext
+from assistant.graph.nodes import reading
+from assistant.graph.state import Asked, State
+from assistant.memory.contents import WindowTurn
+from assistant.perimeter.scope.reading import ScopeReading
+from assistant.values import Evidence, Lease, Turn, Verdict
+
+_UNHELD = Lease("", "considering", 0, 0.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Considered:
+    """A verdict with all it was made of. `question` stands alone; `parts` are the questions of the message, each with
+    its own signals, evidence and verdict; `asked_model` says whether a model was asked about the topic or the evidence;
+    `timings_ms` are those of the stages."""
+
+    question: str
+    verdict: Verdict
+    parts: tuple[Asked, ...]
+    evidence: Evidence
+    asked_model: bool
+    timings_ms: Mapping[str, float]
+
+    @property
+    def reading(self) -> ScopeReading | None:
+        """What the scope says of the question that decided."""
+        decided = [part for part in self.parts if part.verdict and part.verdict.decision == self.verdict.decision]
+        return (decided or list(self.parts))[0].signals.reading
+
+
+async def consider(can: Capabilities, turn: Turn, *, history: Sequence[str] = ()) -> Considered:
+    """Screen, understand, retrieve and judge a turn after these earlier messages of the user, oldest first.
+
+    Raises what a stage raises: here nothing is softened into an honest message.
+    """
+    window: list[WindowTurn] = []
+    for number, text in enumerate(history):
+        window.append(_turn(f"earlier-{number}", text, await _considered(can, _said(turn, text), window)))
+    return await _considered(can, turn, window)
+
+
+async def _considered(can: Capabilities, turn: Turn, window: Sequence[WindowTurn]) -> Considered:
+    context = TurnContext(
+        turn=turn,
+        trace_id="",
+        answer_id="",
+        started=perf_counter(),
+        epoch=0,
+        lease=_UNHELD,
+        wants_person=False,
+        can=can,
+        emit=lambda _: None,
+        timer=perf_counter,
+    )
+    state, timings = State(window=list(window)), dict[str, float]()
+    for node in (reading.screen, reading.understand, reading.retrieve, reading.judge):
+        if node is reading.retrieve and not state["needs_evidence"]:
+            continue
+        began = perf_counter()
+        state = cast("State", {**state, **await node(state, context)})
+        timings[node.__name__] = round((perf_counter() - began) * 1000, 1)
+    asked = tuple(state["asked"])
+    return Considered(
+        question=state["question"],
+        verdict=state["verdict"],
+        parts=asked,
+        evidence=state.get("evidence") or Evidence(state["question"]),
+        asked_model=any(part.signals.asked_model for part in asked),
+        timings_ms=timings,
+    )
+
+
+def _said(turn: Turn, text: str) -> Turn:
+    return Turn(turn.thread_id, turn.message_id, text, turn.caller, turn.received_at)
+
+
+def _turn(name: str, text: str, considered: Considered) -> WindowTurn:
+    """An earlier message as memory would have it: with the documents it would have been answered from."""
+    drafts = [part.found.draft for part in considered.parts if part.found and part.found.draft]
+    answered = considered.verdict.decision == "answer"
+    citations = [citation for draft in drafts for citation in draft.citations] if answered else []
+    return WindowTurn(
+        turn=name,
+        at="",
+        user=text,
+        assistant=" ".join(draft.text for draft in drafts) if answered else "",
+        documents={citation.document_id: citation.version for citation in citations},
+        titles=list(dict.fromkeys(citation.title for citation in citations)),
+    )

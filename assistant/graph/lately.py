@@ -1,0 +1,36 @@
+"""The vectors of the questions asked lately, so that one asked again in other words is noticed without a new encoding.
+
+They stand in the checkpoint beside the window, by turn, in 16 bits a number; the words stay in the window alone.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from assistant.memory.contents import WindowTurn
+from assistant.ports import Vector
+
+TURNS = 6
+
+
+def kept(lately: Mapping[str, str], turn: str, vector: Vector, window: Sequence[WindowTurn]) -> dict[str, str]:
+    """What to keep after a turn: the newest `TURNS` of the window, this one with its vector."""
+    packed = base64.b64encode(np.asarray(vector, dtype=np.float16).tobytes()).decode()
+    known = {**lately, turn: packed}
+    return {each["turn"]: known[each["turn"]] for each in window[-TURNS:] if each["turn"] in known}
+
+
+def questions(lately: Mapping[str, str], window: Sequence[WindowTurn]) -> list[tuple[str, Vector | None]]:
+    """The last questions of the window, oldest first, with their vectors where they are known."""
+    return [(each["user"], _unpacked(lately.get(each["turn"], ""))) for each in window[-TURNS:]]
+
+
+def _unpacked(packed: str) -> Vector | None:
+    try:
+        return np.frombuffer(base64.b64decode(packed), dtype=np.float16).astype(float).tolist() if packed else None
+    except (binascii.Error, ValueError):
+        return None
