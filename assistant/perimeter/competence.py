@@ -313,4 +313,5 @@ def _verdict(
         message=message,
         queue=queue,
         ticket_reason=ticket_reason,
+        nearest=signals.reading.nearest if signals.reading is not None else (),
     )
