@@ -6,6 +6,8 @@ from typing import Literal
 
 from assistant.graph.state import State
 
+ATTEMPTS = 2  # of a model at one answer: as asked, and once more strictly
+
 
 def at_start(state: State) -> Literal["screen", "fold"]:
     """A turn, or what is left to do after one."""
@@ -36,11 +38,24 @@ def after_judging(
     return "assemble" if state["generates"] else "quote"
 
 
-def after_generating(state: State) -> Literal["act", "quote", "check"]:
-    """Tool calls are acted on first; an answer of which no sentence is borne by its sources gives way to quotes."""
+def after_generating(state: State) -> Literal["act", "assemble", "doubt", "check"]:
+    """Tool calls are acted on first; an answer of which no sentence could be borne out is asked for once more, strictly.
+
+    After that, and where the guard could not run, nothing is said that was not checked.
+    """
     if state.get("calls"):
         return "act"
-    return "quote" if state.get("failure") == "unborne" else "check"
+    match state.get("failure"):
+        case "unborne":
+            return "assemble" if state["attempts"] < ATTEMPTS else "doubt"
+        case "unchecked":
+            return "doubt"
+    return "check"
+
+
+def after_doubting(state: State) -> Literal["clarify", "hand_off"]:
+    """To the question back, or to a person."""
+    return "clarify" if state["verdict"].decision == "clarify" else "hand_off"
 
 
 def after_checking(state: State) -> Literal["refuse", "hand_off", "deliver"]:

@@ -92,6 +92,7 @@ STAGES: Mapping[str, StageInfo] = {
     "assemble": StageInfo("chain", "Put the prompt together", _assembled),
     "generate": StageInfo("chain", "Write the answer", _generated),
     "act": StageInfo("tool", "Use tools", _acted),
+    "doubt": StageInfo("evaluator", "Decide anew", _judged),
     "look_up": StageInfo("tool", "Look up the ticket", _silent),
     "quote": StageInfo("chain", "Choose the quotes", _quoted),
     "check": StageInfo("guardrail", "Check the answer", _checked),
@@ -103,5 +104,5 @@ STAGES: Mapping[str, StageInfo] = {
     "fold": StageInfo("chain", "Fold the memory", _silent),
 }
 SHOWN = frozenset(
-    {"screen", "understand", "recall", "retrieve", "judge", "assemble", "generate", "act", "quote", "check"}
+    {"screen", "understand", "recall", "retrieve", "judge", "assemble", "generate", "act", "doubt", "quote", "check"}
 )

@@ -62,6 +62,7 @@ class State(TypedDict, total=False):
     ratio: Annotated[float, UntrackedValue]
     calls: Annotated[list[ToolCall], UntrackedValue]
     rounds: Annotated[int, UntrackedValue]
+    attempts: Annotated[int, UntrackedValue]
     called: Annotated[list[dict[str, object]], UntrackedValue]
     draft: Annotated[Draft | None, UntrackedValue]
     blocked: Annotated[bool, UntrackedValue]

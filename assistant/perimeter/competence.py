@@ -54,6 +54,21 @@ def unanswered(signals: Signals, policy: Policy) -> Verdict:
     )
 
 
+def unborne(signals: Signals, policy: Policy) -> Verdict:
+    """The verdict after no sentence of a model's answer, written twice, was borne out by the evidence."""
+    choices = _choices(signals, policy)
+    reason = "No sentence of the answer could be borne out by the documents."
+    if choices:
+        return _clarify(signals, policy, "not-borne-out", reason, messages.THIN, choices)
+    return _handoff(signals, "not-borne-out", reason, messages.HANDOFF_UNCHECKED, "low_confidence")
+
+
+def unchecked_answer(signals: Signals) -> Verdict:
+    """The verdict after the output guard could not run: what could not be checked is not said."""
+    reason = "The output guard could not check the answer."
+    return _handoff(signals, "answer-unchecked", reason, messages.HANDOFF_UNCHECKED, "assistant_failed")
+
+
 def _first(rules: tuple[Rule, ...], signals: Signals, policy: Policy) -> Verdict | None:
     return next((verdict for rule in rules if (verdict := rule(signals, policy)) is not None), None)
 

@@ -28,7 +28,7 @@ from assistant.testing.index import MemoryIndex
 from assistant.testing.models import ScriptedModel
 from assistant.testing.stores import memory_stores
 from assistant.values import Finished, Record, Stage, Started, Ticket, Token, Turn
-from tests.graph.world import GUEST, NOW, POLICY, STAFF, World, make_world
+from tests.graph.world import DOCUMENTS, GUEST, NOW, POLICY, STAFF, World, make_world
 
 RETURN = "How many days do I have to return a lamp?"
 
@@ -173,12 +173,32 @@ async def test_a_model_that_finds_no_answer_makes_a_refusal() -> None:
     assert "NOT_IN_THE_DOCUMENTS" not in record.answer
 
 
-async def test_a_models_answer_that_no_passage_bears_is_replaced_by_quotes() -> None:
-    world = await make_world(models={"generate": ScriptedModel(["You can return a lamp within 99 days [1]."])})
+FALSE = "You can return a lamp within 99 days [1]."
+
+
+async def test_an_answer_that_no_passage_bears_is_asked_for_once_more_and_strictly() -> None:
+    model = ScriptedModel([FALSE, "You can return a lamp within 30 days [1]."])
+    world = await make_world(models={"generate": model})
     record = await world.say(RETURN)
-    assert "99" not in record.answer
-    assert "within 30 days" in record.answer
-    assert record.origin == "extractive"
+    assert record.answer == "You can return a lamp within 30 days [1]."
+    assert record.origin == "model"
+    first, second = (str(call.messages[0].content) for call in model.calls)
+    assert first != second
+    assert "99" not in world.spoken
+
+
+async def test_an_answer_that_is_not_borne_out_twice_goes_to_a_person_unsaid() -> None:
+    model = ScriptedModel([FALSE, FALSE])
+    world = await make_world(models={"generate": model}, documents={"returns.md": DOCUMENTS["returns.md"]})
+    record = await world.say(RETURN)
+    model.assert_finished()
+    assert record.verdict is not None
+    assert (record.verdict.decision, record.verdict.rule) == ("handoff", "not-borne-out")
+    assert "99" not in world.spoken
+    assert record.ticket
+    ticket = await world.stores.tickets.get(record.ticket)
+    assert ticket is not None
+    assert "within 30 days" in ticket.packet["suggested"][0]["text"]
 
 
 async def test_a_model_that_is_down_is_replaced_by_quotes_and_the_answer_says_so() -> None:

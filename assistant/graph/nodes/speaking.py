@@ -23,7 +23,7 @@ from assistant.memory.pins import choose_pins, render_pins
 from assistant.memory.recall import render as render_recalled
 from assistant.memory.summary_rendering import corrected, render_summary
 from assistant.memory.tokens import count_messages, count_tools
-from assistant.perimeter.competence import unanswered
+from assistant.perimeter.competence import unanswered, unborne, unchecked_answer
 from assistant.perimeter.messages import BLOCKED_ANSWER
 from assistant.perimeter.outage import blocked_answer
 from assistant.ports import ToolCall
@@ -31,6 +31,7 @@ from assistant.tools.registry import entry
 from assistant.values import Draft, Evidence, Usage, Verdict
 
 UNBORNE = "unborne"
+UNCHECKED = "unchecked"
 BROKE_OFF = "The answer broke off here because the language model stopped responding."
 QUOTED_INSTEAD = "The language model isn't answering at the moment, so these are quotes from the documents."
 NO_TICKET = "I wanted to pass you on to a person, but I couldn't open a ticket just now."
@@ -38,10 +39,10 @@ NO_SOURCE = "This answer names no source. Please check it with us before you rel
 
 
 async def assemble(state: State, context: TurnContext) -> State:
-    """Put the prompt together within its budget."""
+    """Put the prompt together within its budget; stricter when nothing of a first answer could be borne out."""
     can = context.can
     system = render(
-        "answer",
+        "answer_strict" if state.get("attempts") else "answer",
         organisation=can.perimeter.organisation or "this organisation",
         about=can.perimeter.about or "questions that its documents answer",
         today=can.clock().date().isoformat(),
@@ -112,8 +113,15 @@ async def generate(state: State, context: TurnContext) -> State:
     draft = model_draft(speech.text, state)
     if declined and draft is not None and not draft.citations:
         draft = None
-    failure = UNBORNE if draft is None and not (speech.stopped or declined) else ""
-    return State(draft=draft, blocked=speech.stopped, failure=failure, calls=[], usage=used)
+    failure = "" if draft is not None or declined else UNCHECKED if speech.unchecked else UNBORNE
+    attempts = state.get("attempts", 0) + 1
+    return State(draft=draft, blocked=speech.stopped, failure=failure, calls=[], usage=used, attempts=attempts)
+
+
+async def doubt(state: State, context: TurnContext) -> State:
+    """Nothing that the model said could be borne out, or the guard could not run: ask back, or leave it to a person."""
+    policy, signals = context.can.perimeter, state["signals"]
+    return State(verdict=unchecked_answer(signals) if state["failure"] == UNCHECKED else unborne(signals, policy))
 
 
 async def act(state: State, context: TurnContext) -> State:

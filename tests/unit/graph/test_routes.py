@@ -1,6 +1,6 @@
 import pytest
 
-from assistant.graph.routes import after_checking, after_generating, after_judging, after_understanding
+from assistant.graph.routes import after_checking, after_doubting, after_generating, after_judging, after_understanding
 from assistant.graph.state import State
 from assistant.values import Decision, Draft, Verdict
 
@@ -30,9 +30,19 @@ def test_every_verdict_has_its_way_of_speaking(decided: Verdict, generates: bool
     assert after_judging(State(verdict=decided, generates=generates)) == place
 
 
-def test_an_answer_that_nothing_bears_gives_way_to_quotes() -> None:
-    assert after_generating(State(calls=[], failure="unborne")) == "quote"
+def test_an_answer_that_nothing_bears_is_asked_for_once_more_and_then_doubted() -> None:
+    assert after_generating(State(calls=[], failure="unborne", attempts=1)) == "assemble"
+    assert after_generating(State(calls=[], failure="unborne", attempts=2)) == "doubt"
     assert after_generating(State(calls=[])) == "check"
+
+
+def test_what_the_guard_could_not_check_is_not_asked_for_again() -> None:
+    assert after_generating(State(calls=[], failure="unchecked", attempts=1)) == "doubt"
+
+
+def test_doubt_leads_to_a_question_back_or_to_a_person() -> None:
+    assert after_doubting(State(verdict=verdict("clarify"))) == "clarify"
+    assert after_doubting(State(verdict=verdict("handoff"))) == "hand_off"
 
 
 def test_what_did_not_hold_is_refused_or_handed_off() -> None:
