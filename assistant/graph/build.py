@@ -87,9 +87,9 @@ def build(model_timeout_s: float) -> StateGraph[State, TurnContext, State, State
     def add(name: str, node: Node, timeout_s: float, on_failure: Any = None) -> None:
         graph.add_node(name, cast("Any", _stage(name, node)), timeout=timeout_s, error_handler=on_failure)
 
-    add("screen", reading.screen, 5)
+    add("screen", reading.screen, 5, judging_failed)
     add("restore", remembering.restore, 15)
-    add("understand", reading.understand, 30)
+    add("understand", reading.understand, 30, judging_failed)
     add("recall", remembering.recall, 5, recall_failed)
     add("retrieve", reading.retrieve, 15, retrieval_failed)
     add("judge", reading.judge, 20, judging_failed)
@@ -174,7 +174,7 @@ async def retrieval_failed(state: State, error: NodeError, runtime: Runtime[Turn
 
 
 async def judging_failed(state: State, error: NodeError, runtime: Runtime[TurnContext]) -> Command[str]:
-    """A perimeter that can't decide never answers: a person takes over."""
+    """A guard that can't run, or a perimeter that can't decide, is never taken for safe: a person takes over."""
     _note(runtime.context, error)
     return Command(update=State(verdict=undecided()), goto="hand_off")
 

@@ -17,9 +17,9 @@ from assistant.ports import Vector
 TURNS = 6
 
 
-def kept(lately: Mapping[str, str], turn: str, vector: Vector, window: Sequence[WindowTurn]) -> dict[str, str]:
-    """What to keep after a turn: the newest `TURNS` of the window, this one with its vector."""
-    packed = base64.b64encode(np.asarray(vector, dtype=np.float16).tobytes()).decode()
+def kept(lately: Mapping[str, str], turn: str, vector: Vector | None, window: Sequence[WindowTurn]) -> dict[str, str]:
+    """What to keep after a turn: the newest `TURNS` of the window, this one with its vector if it came to one."""
+    packed = "" if vector is None else base64.b64encode(np.asarray(vector, dtype=np.float16).tobytes()).decode()
     known = {**lately, turn: packed}
     return {each["turn"]: known[each["turn"]] for each in window[-TURNS:] if each["turn"] in known}
 

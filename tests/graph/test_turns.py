@@ -23,6 +23,7 @@ from assistant.graph.context import Policies
 from assistant.memory.budget import BudgetPolicy
 from assistant.memory.tokens import count_messages, count_tools
 from assistant.memory.window import WindowPolicy
+from assistant.perimeter.scope.reading import ScopeReading
 from assistant.ports import ModelChunk, ToolCall
 from assistant.testing.index import MemoryIndex
 from assistant.testing.models import ScriptedModel
@@ -565,3 +566,35 @@ async def test_an_assistant_without_documents_says_so() -> None:
     assert record.verdict is not None
     assert record.verdict.rule == "no-documents"
     assert "assistant ingest" in record.answer
+
+
+class BrokenScope:
+    """A classifier that fails, or that says nothing about what it was asked."""
+
+    def __init__(self, *, junk: bool) -> None:
+        self._junk = junk
+
+    async def read(self, texts: Any, vectors: Any) -> list[ScopeReading]:
+        if self._junk:
+            return []
+        raise RuntimeError("the classifier broke")
+
+
+@pytest.mark.parametrize("junk", [False, True])
+async def test_a_scope_that_cannot_be_read_sends_the_question_to_a_person(junk: bool) -> None:
+    world = await make_world(scope=BrokenScope(junk=junk))
+    record = await world.say(RETURN)
+    assert record.verdict is not None
+    assert (record.verdict.decision, record.verdict.rule) == ("handoff", "could-not-decide")
+    assert record.citations == ()
+
+
+async def test_an_input_guard_that_crashes_sends_the_message_to_a_person() -> None:
+    broken = replace(POLICY, max_chars=None)  # type: ignore[arg-type]
+    world = await make_world(policy=broken)
+    record = await world.say(RETURN)
+    assert record.verdict is not None
+    assert (record.verdict.decision, record.verdict.rule) == ("handoff", "could-not-decide")
+    assert record.status == "delivered"
+    later = await world.say("hello", message="m2")
+    assert later.status == "delivered"

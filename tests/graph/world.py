@@ -119,6 +119,7 @@ async def make_world(
     documents: Mapping[str, tuple[str, str, str]] = DOCUMENTS,
     saver: Any = None,
     live: Any = None,
+    scope: Any = None,
 ) -> World:
     embedder = WordEmbedder(dimensions=256)
     filled = MemoryIndex()
@@ -138,7 +139,7 @@ async def make_world(
         tracer=SilentTracer(),
         models=models or {},
         perimeter=policy,
-        scope=await build_scope(policy, embedder),
+        scope=scope or await build_scope(policy, embedder),
         tools=Registry(SHIPPED),
         policies=policies or Policies(),
         release="test",
