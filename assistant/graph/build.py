@@ -149,7 +149,12 @@ def _stage(name: str, node: Node) -> Callable[[State, Runtime[TurnContext]], Awa
 
 
 def _told(update: State) -> dict[str, Any]:
-    """What of an update is worth telling the trace beside the line: where the prompt's tokens went."""
+    """What of an update is worth telling the trace beside the line: where the prompt's tokens went, why it was decided."""
+    if "verdict" in update:
+        verdict = update["verdict"]
+        why = {"rule": verdict.rule, "scores": dict(verdict.scores)}
+        near = [asdict(example) for example in verdict.nearest]
+        return {"metadata": {**why, "nearest": near, "parts": [asdict(part) for part in verdict.parts]}}
     return {"metadata": {"ledger": [asdict(row) for row in update["ledger"]]}} if "ledger" in update else {}
 
 

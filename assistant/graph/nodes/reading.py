@@ -40,7 +40,7 @@ async def understand(state: State, context: TurnContext) -> State:
     """Make each question stand alone, embed them (once, for all that reads vectors), and read what is asked for."""
     can, text = context.can, state["screened"].text
     window = state.get("window", [])
-    made = [await _stand_alone(part, window[-HISTORY:], can) for part in split_questions(text)]
+    made = [await _stand_alone(part, window[-HISTORY:], can) for part in split_questions(text) or (text,)]
     questions = [question for question, _ in made]
     vectors = await can.embedder.encode(questions)
     readings = await can.scope.read(questions, vectors)
