@@ -25,7 +25,7 @@ _SETTLED = frozenset(
     {"trace_id", "thread_id", "message_id", "answer_id", "user_id", "question", "created_at"}
     | {"feedback", "feedback_comment", "forgotten"}
 )
-_Value = TypeVar("_Value", Verdict, Citation, Usage)
+_Value = TypeVar("_Value", NearExample, PartVerdict, Verdict, Citation, Usage)
 
 
 class SqlRecords:

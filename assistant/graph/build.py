@@ -25,6 +25,7 @@ from assistant.handoff.ticket import confirmation
 from assistant.memory.contents import Memory
 from assistant.memory.window import plan_fold
 from assistant.perimeter.outage import undecided
+from assistant.phrases import say
 from assistant.values import Lease
 
 _log = logging.getLogger(__name__)
@@ -64,7 +65,8 @@ class TurnGraph:
     async def keep(self, memory: Memory, lease: Lease) -> None:
         """Store a memory that was changed outside a turn. Raises StaleLeaseError when the lease has passed on."""
         config: RunnableConfig = {"configurable": {"thread_id": lease.thread_id, "fence": lease.fence}}
-        await self._compiled.aupdate_state(config, cast("dict[str, Any]", {**as_update(memory), "lately": {}}), as_node="fold")
+        values = cast("dict[str, Any]", {**as_update(memory), "lately": {}})
+        await self._compiled.aupdate_state(config, values, as_node="fold")
 
     async def memory(self, thread_id: str) -> Memory:
         """What is remembered of a conversation."""
@@ -149,7 +151,7 @@ def _stage(name: str, node: Node) -> Callable[[State, Runtime[TurnContext]], Awa
 
 
 def _told(update: State) -> dict[str, Any]:
-    """What of an update is worth telling the trace beside the line: where the prompt's tokens went, why it was decided."""
+    """What of an update is worth telling the trace beside the line: where the tokens went, why it was decided."""
     if "verdict" in update:
         verdict = update["verdict"]
         why = {"rule": verdict.rule, "scores": dict(verdict.scores)}
@@ -181,7 +183,7 @@ async def retrieval_failed(state: State, error: NodeError, runtime: Runtime[Turn
 async def judging_failed(state: State, error: NodeError, runtime: Runtime[TurnContext]) -> Command[str]:
     """A guard that can't run, or a perimeter that can't decide, is never taken for safe: a person takes over."""
     _note(runtime.context, error)
-    return Command(update=State(verdict=undecided()), goto="hand_off")
+    return Command(update=State(verdict=undecided(language=state.get("language", "en"))), goto="hand_off")
 
 
 async def generation_failed(state: State, error: NodeError, runtime: Runtime[TurnContext]) -> Command[str]:
@@ -189,17 +191,19 @@ async def generation_failed(state: State, error: NodeError, runtime: Runtime[Tur
     context = runtime.context
     _note(context, error)
     ticket = state.get("ticket")
-    told = f" {confirmation(ticket, fresh=True)}" if ticket else ""
+    language = state.get("language", "en")
+    told = f" {confirmation(ticket, fresh=True, language=language)}" if ticket else ""
     if not context.speech.text.strip():
-        return Command(update=State(failure="model", notice=speaking.QUOTED_INSTEAD + told), goto="quote")
+        return Command(update=State(failure="model", notice=say("quoted_instead", language) + told), goto="quote")
     draft = speaking.model_draft(context.speech.text, state)
-    return Command(update=State(failure="model", notice=speaking.BROKE_OFF + told, draft=draft, calls=[]), goto="check")
+    notice = say("broke_off", language) + told
+    return Command(update=State(failure="model", notice=notice, draft=draft, calls=[]), goto="check")
 
 
 async def handoff_failed(state: State, error: NodeError, runtime: Runtime[TurnContext]) -> Command[str]:
     """No ticket could be stored: say so, never promise a person who won't come."""
     _note(runtime.context, error)
-    return Command(update=speaking.no_ticket(runtime.context), goto="deliver")
+    return Command(update=speaking.no_ticket(state, runtime.context), goto="deliver")
 
 
 async def fold_failed(state: State, error: NodeError, runtime: Runtime[TurnContext]) -> Command[str]:

@@ -39,7 +39,7 @@ def after_judging(
 
 
 def after_generating(state: State) -> Literal["act", "assemble", "doubt", "check"]:
-    """Tool calls are acted on first; an answer of which no sentence could be borne out is asked for once more, strictly.
+    """Tool calls come first; an answer of which no sentence could be borne out is asked for once more, strictly.
 
     After that, and where the guard could not run, nothing is said that was not checked.
     """

@@ -31,8 +31,12 @@ def make_packet(
         "kept": [_row(hit) for hit in evidence.kept],
         "rejected": [_row(hit) for hit in evidence.rejected],
         "user_may_see": sorted(groups),
-        "suggested": [{"text": draft.text, "citations": [asdict(each) for each in draft.citations]} for draft in suggested],
+        "suggested": [_suggestion(draft) for draft in suggested],
     }
+
+
+def _suggestion(draft: Draft) -> dict[str, Any]:
+    return {"text": draft.text, "citations": [asdict(citation) for citation in draft.citations]}
 
 
 def _row(hit: Hit) -> dict[str, Any]:

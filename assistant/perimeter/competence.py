@@ -16,6 +16,7 @@ from assistant.perimeter.policy import Policy, Topic, TopicAction
 from assistant.perimeter.signals import Signals
 from assistant.perimeter.support import nearest_documents, possible_meanings, unknown_names
 from assistant.perimeter.wording import fold, phrase_pattern
+from assistant.phrases import say
 from assistant.values import Decision, TicketReason, Verdict
 
 __all__ = ["Signals", "judge", "judge_message", "unanswered"]
@@ -48,7 +49,7 @@ def unanswered(signals: Signals, policy: Policy) -> Verdict:
         "refuse",
         "no-sentence-answers",
         "Passages were found, but no sentence of them answers the question.",
-        message=messages.unanswered(near, policy),
+        message=messages.unanswered(near, policy, language=signals.speaks),
         choices=near,
         ticket_reason="low_confidence",
     )
@@ -59,14 +60,14 @@ def unborne(signals: Signals, policy: Policy) -> Verdict:
     choices = _choices(signals, policy)
     reason = "No sentence of the answer could be borne out by the documents."
     if choices:
-        return _clarify(signals, policy, "not-borne-out", reason, messages.THIN, choices)
-    return _handoff(signals, "not-borne-out", reason, messages.HANDOFF_UNCHECKED, "low_confidence")
+        return _clarify(signals, policy, "not-borne-out", reason, say("thin", signals.speaks), choices)
+    return _handoff(signals, "not-borne-out", reason, say("handoff_unchecked", signals.speaks), "low_confidence")
 
 
 def unchecked_answer(signals: Signals) -> Verdict:
     """The verdict after the output guard could not run: what could not be checked is not said."""
     reason = "The output guard could not check the answer."
-    return _handoff(signals, "answer-unchecked", reason, messages.HANDOFF_UNCHECKED, "assistant_failed")
+    return _handoff(signals, "answer-unchecked", reason, say("handoff_unchecked", signals.speaks), "assistant_failed")
 
 
 def _first(rules: tuple[Rule, ...], signals: Signals, policy: Policy) -> Verdict | None:
@@ -98,21 +99,25 @@ def _unchecked(signals: Signals, _: Policy) -> Verdict | None:
     if signals.screened.outcome != "could_not_check":
         return None
     reason = "The input guard could not check the message."
-    return _handoff(signals, "could-not-check", reason, messages.HANDOFF_UNCHECKED, "assistant_failed")
+    return _handoff(signals, "could-not-check", reason, say("handoff_unchecked", signals.speaks), "assistant_failed")
 
 
-def _unreadable(signals: Signals, _: Policy) -> Verdict | None:
+def _unreadable(signals: Signals, policy: Policy) -> Verdict | None:
     kinds = {finding.kind for finding in signals.screened.findings}
     if signals.screened.outcome != "blocked" or not kinds & {"empty", "too_long"} or signals.wants_person:
         return None
     reason = "The message is empty or too long to be read."
-    return _verdict(signals, "refuse", "unreadable-message", reason, message=signals.screened.message)
+    length = signals.screened.original_length
+    too_long = messages.too_long(length, policy.max_chars, language=signals.speaks)
+    said = too_long if "too_long" in kinds else say("empty", signals.speaks)
+    return _verdict(signals, "refuse", "unreadable-message", reason, message=said)
 
 
 def _asked_for_person(signals: Signals, _: Policy) -> Verdict | None:
     if not (signals.wants_person or signals.intent.asked_for_person):
         return None
-    return _handoff(signals, "asked-for-person", "The user asked for a person.", messages.HANDOFF_ASKED, "asked_for")
+    said = say("handoff_asked", signals.speaks)
+    return _handoff(signals, "asked-for-person", "The user asked for a person.", said, "asked_for")
 
 
 def _injection(signals: Signals, policy: Policy) -> Verdict | None:
@@ -120,7 +125,7 @@ def _injection(signals: Signals, policy: Policy) -> Verdict | None:
     if signals.screened.outcome == "ok" and score < policy.thresholds.injection:
         return None
     reason = f"The message tries to change how the assistant works (score {score:.2f})."
-    return _verdict(signals, "refuse", "injection", reason, message=messages.injection(policy))
+    return _verdict(signals, "refuse", "injection", reason, message=messages.injection(policy, language=signals.speaks))
 
 
 def _ticket_status(signals: Signals, _: Policy) -> Verdict | None:
@@ -133,21 +138,22 @@ def _small_talk(signals: Signals, policy: Policy) -> Verdict | None:
     kind = signals.intent.small_talk
     if not kind:
         return None
-    reason = "The message is small talk only."
-    return _verdict(signals, "answer", f"small-talk:{kind}", reason, message=messages.small_talk(kind, policy))
+    said = messages.small_talk(kind, policy, language=signals.speaks)
+    return _verdict(signals, "answer", f"small-talk:{kind}", "The message is small talk only.", message=said)
 
 
 def _unhappy(signals: Signals, _: Policy) -> Verdict | None:
     if not signals.intent.unhappy:
         return None
-    return _handoff(signals, "unhappy", "The user is plainly unhappy.", messages.HANDOFF_UNHAPPY, "unhappy_user")
+    said = say("handoff_unhappy", signals.speaks)
+    return _handoff(signals, "unhappy", "The user is plainly unhappy.", said, "unhappy_user")
 
 
 def _repeated(signals: Signals, policy: Policy) -> Verdict | None:
     if signals.times_asked < policy.thresholds.max_repeats:
         return None
     reason = f"The same question was asked {signals.times_asked} times."
-    return _handoff(signals, "asked-again", reason, messages.HANDOFF_STUCK, "unhappy_user")
+    return _handoff(signals, "asked-again", reason, say("handoff_stuck", signals.speaks), "unhappy_user")
 
 
 def _language(signals: Signals, policy: Policy) -> Verdict | None:
@@ -169,10 +175,10 @@ def _other_topic(signals: Signals, policy: Policy) -> Verdict | None:
         return None
     if topic.action == "handoff":
         reason = f"The question belongs to “{topic.name}”, which the policy gives to people."
-        said = messages.handed_topic(topic)
+        said = messages.handed_topic(topic, language=signals.speaks)
         return _handoff(signals, f"topic:{topic.name}", reason, said, "out_of_scope", queue=topic.queue)
     reason = f"The question belongs to “{topic.name}”, which the policy refuses."
-    said = messages.refused_topic(topic)
+    said = messages.refused_topic(topic, language=signals.speaks)
     return _verdict(signals, "refuse", f"topic:{topic.name}", reason, message=said, ticket_reason="out_of_scope")
 
 
@@ -213,14 +219,15 @@ def _approval(signals: Signals, policy: Policy) -> Verdict | None:
     if topic is None or topic.action != "approve":
         return None
     reason = f"The question belongs to “{topic.name}”, where a person approves each answer."
-    return _handoff(signals, f"approval:{topic.name}", reason, messages.APPROVAL, "out_of_scope", queue=topic.queue)
+    said = say("approval", signals.speaks)
+    return _handoff(signals, f"approval:{topic.name}", reason, said, "out_of_scope", queue=topic.queue)
 
 
 def _vague(signals: Signals, policy: Policy) -> Verdict | None:
     if not signals.intent.vague:
         return None
     choices = _choices(signals, policy)
-    said = messages.VAGUE if choices else messages.VAGUE_OPEN
+    said = say("vague" if choices else "vague_open", signals.speaks)
     return _clarify(signals, policy, "vague", "The question names no subject.", said, choices)
 
 
@@ -229,7 +236,7 @@ def _unknown_name(signals: Signals, _: Policy) -> Verdict | None:
     if not names:
         return None
     reason = f"The question is about {', '.join(names)}, which no passage found mentions."
-    said = messages.unknown_name(names[0])
+    said = messages.unknown_name(names[0], language=signals.speaks)
     return _verdict(signals, "refuse", "name-not-in-documents", reason, message=said, ticket_reason="low_confidence")
 
 
@@ -242,9 +249,10 @@ def _no_support(signals: Signals, policy: Policy) -> Verdict | None:
     near = _near_topic(signals, policy)
     if near is not None and near.action == "handoff":
         reason += f" The nearest topic, “{near.name}”, is for people."
-        said = messages.handed_topic(near)
+        said = messages.handed_topic(near, language=signals.speaks)
         return _handoff(signals, f"near-topic:{near.name}", reason, said, "sensitive_topic", queue=near.queue)
-    said = messages.refused_topic(near) if near is not None else messages.out_of_scope(policy)
+    speaks = signals.speaks
+    said = messages.refused_topic(near, language=speaks) if near else messages.out_of_scope(policy, language=speaks)
     return _verdict(signals, "refuse", "out-of-scope", reason, message=said, ticket_reason="out_of_scope")
 
 
@@ -266,7 +274,7 @@ def _thin_support(signals: Signals, policy: Policy) -> Verdict | None:
     if not choices:
         return None
     reason = f"The question is short and the evidence thin (support {signals.support.score:.2f})."
-    return _clarify(signals, policy, "thin-support", reason, messages.THIN, choices)
+    return _clarify(signals, policy, "thin-support", reason, say("thin", signals.speaks), choices)
 
 
 def _answer(signals: Signals, _: Policy) -> Verdict:
@@ -298,7 +306,7 @@ def _clarify(
 ) -> Verdict:
     if signals.clarifications >= policy.thresholds.max_clarifications:
         stuck = f"{reason} It was asked back {signals.clarifications} times in a row already."
-        return _handoff(signals, "clarified-enough", stuck, messages.HANDOFF_STUCK, "low_confidence")
+        return _handoff(signals, "clarified-enough", stuck, say("handoff_stuck", signals.speaks), "low_confidence")
     return _verdict(signals, "clarify", rule, reason, message=message, choices=choices)
 
 

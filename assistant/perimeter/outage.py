@@ -2,53 +2,46 @@
 
 from __future__ import annotations
 
-from assistant.perimeter import messages
 from assistant.perimeter.policy import Policy
+from assistant.phrases import say
 from assistant.values import Verdict
 
-_SEARCH_DOWN = (
-    "I can't reach the documents at the moment, so I won't guess. Please ask again in a minute, "
-    "or say that you'd like to talk to a person."
-)
 
-
-_NOTHING_IN = "I have no documents to answer from yet. An operator brings them in with: assistant ingest PATH"
-
-
-def documents_unavailable(policy: Policy) -> Verdict:
+def documents_unavailable(policy: Policy, *, language: str = "en") -> Verdict:
     """Nothing could be retrieved: nothing is answered."""
-    contact = f" You can also write to {policy.contact}." if policy.contact else ""
+    contact = f" {say('write_to', language, contact=policy.contact)}" if policy.contact else ""
     return Verdict(
         "refuse",
         "documents-unavailable",
         "The documents could not be searched.",
-        message=_SEARCH_DOWN + contact,
+        message=say("search_down", language) + contact,
         ticket_reason="assistant_failed",
     )
 
 
-def no_documents() -> Verdict:
+def no_documents(*, language: str = "en") -> Verdict:
     """Nothing was ever brought in."""
-    return Verdict("refuse", "no-documents", "No documents have been brought in.", message=_NOTHING_IN)
+    said = say("nothing_brought_in", language)
+    return Verdict("refuse", "no-documents", "No documents have been brought in.", message=said)
 
 
-def undecided() -> Verdict:
+def undecided(*, language: str = "en") -> Verdict:
     """The perimeter itself could not decide: a person does."""
     return Verdict(
         "handoff",
         "could-not-decide",
         "The perimeter could not reach a verdict.",
-        message=messages.HANDOFF_UNCHECKED,
+        message=say("handoff_unchecked", language),
         ticket_reason="assistant_failed",
     )
 
 
-def blocked_answer() -> Verdict:
+def blocked_answer(*, language: str = "en") -> Verdict:
     """The output guard let nothing of the answer through."""
     return Verdict(
         "refuse",
         "output-blocked",
         "The answer did not pass the output guard.",
-        message=messages.BLOCKED_ANSWER,
+        message=say("blocked_answer", language),
         ticket_reason="assistant_failed",
     )

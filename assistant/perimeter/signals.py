@@ -18,9 +18,10 @@ class Signals:
     """Everything a verdict is made of.
 
     `question` stands alone; `topics` come best first and `reading` is what a fitted scope says, None where none was
-    fitted; `classified` is the topic a model named for the question, "" if none was asked; `asked_model`
-    whether a model was asked about the topic or the evidence; `speaks` the language to answer in; `wants_person` when the user pressed the button; `clarifications` counts those in a row before
-    this turn; `times_asked` how often this question has been asked in the conversation, this time included.
+    fitted; `classified` is the topic a model named for the question, "" if none was asked; `asked_model` whether a
+    model was asked about the topic or the evidence; `speaks` the language to answer in; `wants_person` when the user
+    pressed the button; `clarifications` counts those in a row before this turn; `times_asked` how often this question
+    has been asked in the conversation, this time included.
     """
 
     question: str

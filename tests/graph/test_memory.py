@@ -11,11 +11,11 @@ from langchain_core.messages import BaseMessage
 
 from assistant.errors import ModelError, NotFoundError
 from assistant.graph.context import Policies, TurnContext
-from assistant.graph.nodes.closing import CUT
 from assistant.memory.budget import BudgetPolicy
 from assistant.memory.contents import OUTDATED, REMOVED
 from assistant.memory.tokens import CUT_MARK, count_message
 from assistant.memory.window import WindowPolicy
+from assistant.phrases import say
 from assistant.ports import ModelChunk, ToolSpec
 from assistant.testing.models import ScriptedModel
 from assistant.values import Caller, Document, Turn, Usage
@@ -204,7 +204,7 @@ async def test_the_user_is_told_when_a_message_was_cut() -> None:
     policies = Policies(budget=BudgetPolicy(total=2_000, reply=300))
     world = await make_world(models={"generate": model}, policies=policies)
     record = await world.say(RETURN + " " + "lamp " * 1_500 + "That was all.")
-    assert CUT in record.notice
+    assert say("cut") in record.notice
     assert CUT_MARK.strip() in model.prompt
     assert model.prompt.endswith("That was all.")
 

@@ -36,7 +36,7 @@ async def test_what_can_be_answered_is_and_the_rest_is_said_with_it() -> None:
     assert record.verdict is not None
     assert (record.verdict.decision, record.verdict.rule) == ("answer", "answered-in-part")
     assert "30 days" in record.answer
-    assert "On “Is it legal to sue you in court?”: I can't give legal advice." in record.answer
+    assert "About “Is it legal to sue you in court?”: I can't give legal advice." in record.answer
     assert record.answer == world.spoken
 
 

@@ -14,16 +14,14 @@ from assistant.graph.nodes.speaking import model_draft
 from assistant.graph.state import State, as_update, memory_of
 from assistant.memory.intake import said_in, take_in, turn_of
 from assistant.memory.ledger import by_section
+from assistant.phrases import say
 from assistant.values import Draft, Evidence, Finished, Hit, Record, Usage
-
-CUT = "Your message was too long for me to read whole: I read its beginning and its end."
-TAKEN_OVER = "A person has taken over this conversation, so the assistant's answer was withdrawn."
 
 
 async def deliver(state: State, context: TurnContext) -> State:
     """Say what has not been said yet, if the conversation still belongs to the epoch the turn began under."""
     if await context.can.live.epoch(context.turn.thread_id) != context.epoch:
-        return State(failure="taken_over", notice=TAKEN_OVER)
+        return State(failure="taken_over", notice=say("taken_over", state.get("language", "en")))
     if not await context.can.live.renew(context.lease):
         raise StaleLeaseError(f"turn {context.trace_id} lost its lease before its answer was delivered")
     draft = state.get("draft") or Draft(state["verdict"].message, origin="fixed")
@@ -49,6 +47,7 @@ async def record(state: State, context: TurnContext) -> State:
 def make_record(state: State, context: TurnContext) -> Record:
     """The turn as far as it came; `state` may lack whatever was not reached."""
     turn, draft, ticket = context.turn, state.get("draft"), state.get("ticket")
+    cut = say("cut", state.get("language", "en")) if state.get("cut") else ""
     timings: dict[str, float] = {str(stage["name"]): float(str(stage["ms"])) for stage in context.speech.stages}
     if context.speech.first_token_ms is not None:
         timings["first_token"] = context.speech.first_token_ms
@@ -66,7 +65,7 @@ def make_record(state: State, context: TurnContext) -> Record:
         rewritten=state.get("question", ""),
         answer="" if withdrawn else context.speech.text,
         origin=draft.origin if draft else "fixed",
-        notice=" ".join(part for part in (CUT if state.get("cut") else "", state.get("notice", "")) if part),
+        notice=" ".join(part for part in (cut, state.get("notice", "")) if part),
         verdict=state.get("verdict"),
         citations=draft.citations if draft and not withdrawn else (),
         evidence=_evidence_rows(state.get("evidence")),

@@ -1,4 +1,7 @@
-"""From the message to the verdict: screen, understand, retrieve, judge. Each question of a message takes the same way."""
+"""From the message to the verdict: screen, understand, retrieve, judge.
+
+Each question of a message takes the same way.
+"""
 
 from __future__ import annotations
 
@@ -97,10 +100,10 @@ async def judge(state: State, context: TurnContext) -> State:
         verdict = Verdict("answer", "remembered", reason, message=told.text)
         return State(verdict=verdict, rests_on=dict(told.documents))
     if state.get("failure") == "retrieval":
-        return State(verdict=documents_unavailable(can.perimeter, signals.speaks))
+        return State(verdict=documents_unavailable(can.perimeter, language=signals.speaks))
     evidence = state.get("evidence") or Evidence(signals.question)
     if state["needs_evidence"] and not (evidence.kept or evidence.rejected) and await _empty(context):
-        return State(verdict=no_documents())
+        return State(verdict=no_documents(language=signals.speaks))
     asked = await asyncio.gather(*(_judged(each, can) for each in state["asked"]))
     verdict = combine([(each.signals.question, each.verdict) for each in asked if each.verdict is not None])
     leading = next(each for each in asked if each.verdict is not None and each.verdict.decision == verdict.decision)

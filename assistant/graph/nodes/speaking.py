@@ -24,18 +24,14 @@ from assistant.memory.recall import render as render_recalled
 from assistant.memory.summary_rendering import corrected, render_summary
 from assistant.memory.tokens import count_messages, count_tools
 from assistant.perimeter.competence import unanswered, unborne, unchecked_answer
-from assistant.perimeter.messages import BLOCKED_ANSWER
 from assistant.perimeter.outage import blocked_answer
+from assistant.phrases import say
 from assistant.ports import ToolCall
 from assistant.tools.registry import entry
 from assistant.values import Draft, Evidence, Usage, Verdict
 
 UNBORNE = "unborne"
 UNCHECKED = "unchecked"
-BROKE_OFF = "The answer broke off here because the language model stopped responding."
-QUOTED_INSTEAD = "The language model isn't answering at the moment, so these are quotes from the documents."
-NO_TICKET = "I wanted to pass you on to a person, but I couldn't open a ticket just now."
-NO_SOURCE = "This answer names no source. Please check it with us before you rely on it."
 
 
 async def assemble(state: State, context: TurnContext) -> State:
@@ -154,11 +150,11 @@ async def look_up(state: State, context: TurnContext) -> State:
     tickets, number = context.can.stores.tickets, state["signals"].intent.ticket_number
     ticket = await tickets.get(number) if number else await tickets.of_thread(context.turn.thread_id)
     own = ticket if ticket is not None and ticket.user_id == context.turn.caller.id else None
-    return State(ticket=own, draft=Draft(status(own), origin="fixed"))
+    return State(ticket=own, draft=Draft(status(own, language=_language(state)), origin="fixed"))
 
 
 async def quote(state: State, context: TurnContext) -> State:
-    """Answer by quoting: the sentences, steps and rows of the evidence that answer, as they were found for the verdict."""
+    """Answer by quoting the sentences, steps and rows of the evidence that were found for the verdict."""
     evidence, drafts = _evidence(state), found_drafts(state)
     if not drafts:
         return State(draft=None)
@@ -177,14 +173,15 @@ async def check(state: State, context: TurnContext) -> State:
     """After the last word: nothing that answers makes a refusal; an answer cut short or without a source says so."""
     draft, policy = state.get("draft"), context.can.perimeter
     if draft is None:
-        return State(verdict=blocked_answer() if state.get("blocked") else unanswered(state["signals"], policy))
-    if left := _left(state["verdict"]):
+        blocked = blocked_answer(language=_language(state)) if state.get("blocked") else None
+        return State(verdict=blocked or unanswered(state["signals"], policy))
+    if left := _left(state["verdict"], _language(state)):
         context.say(f"\n\n{left}")
         draft = replace(draft, text=f"{draft.text}\n\n{left}")
     if state.get("blocked"):
-        return State(draft=draft, notice=BLOCKED_ANSWER)
+        return State(draft=draft, notice=say("blocked_answer", _language(state)))
     if draft.origin == "model" and not draft.citations and _evidence(state).kept and not state.get("notice"):
-        return State(draft=draft, notice=NO_SOURCE)
+        return State(draft=draft, notice=say("no_source", _language(state)))
     return State(draft=draft)
 
 
@@ -221,7 +218,13 @@ async def hand_off(state: State, context: TurnContext) -> State:
         now=can.clock(),
     )
     ticket = await can.stores.tickets.open(wanted)
-    text = confirmation(ticket, message=verdict.message, fresh=ticket.id == wanted.id, contact=can.perimeter.contact)
+    text = confirmation(
+        ticket,
+        message=verdict.message,
+        fresh=ticket.id == wanted.id,
+        contact=can.perimeter.contact,
+        language=_language(state),
+    )
     return State(ticket=ticket, draft=Draft(text, origin="fixed"))
 
 
@@ -231,25 +234,29 @@ def model_draft(text: str, state: State) -> Draft | None:
 
 
 def found_drafts(state: State) -> list[Draft]:
-    """What was found in the documents for the questions of the message: of those answered where some are, else of all."""
+    """What was found in the documents: for the questions that are answered, where there are such, else for all."""
     asked = [each for each in state.get("asked", []) if each.found is not None]
     answered = [each for each in asked if each.verdict is not None and each.verdict.decision == "answer"]
     return [each.found.draft for each in answered or asked if each.found is not None and each.found.draft is not None]
 
 
-def no_ticket(context: TurnContext) -> State:
+def no_ticket(state: State, context: TurnContext) -> State:
     """A ticket could not be stored: no person is promised."""
-    contact = context.can.perimeter.contact
-    way = f" Please write to {contact}." if contact else " Please try again in a moment."
-    return State(draft=Draft(NO_TICKET + way, origin="fixed"))
+    contact, language = context.can.perimeter.contact, _language(state)
+    way = say("no_ticket_write", language, contact=contact) if contact else say("no_ticket_retry", language)
+    return State(draft=Draft(f"{say('no_ticket', language)} {way}", origin="fixed"))
 
 
-def _left(verdict: Verdict) -> str:
+def _language(state: State) -> str:
+    return state.get("language", "") or "en"
+
+
+def _left(verdict: Verdict, language: str) -> str:
     """What is said about the questions of the message that the answer leaves out."""
     if verdict.decision != "answer":
         return ""
-    left = [part for part in verdict.parts if part.decision != "answer"]
-    return "\n\n".join(f"On “{part.question}”: {part.message}" for part in left if part.message)
+    left = [part for part in verdict.parts if part.decision != "answer" and part.message]
+    return "\n\n".join(f"{say('about_part', language, question=part.question)} {part.message}" for part in left)
 
 
 def _pinned(state: State, *, shown: int, limit_tokens: int) -> list[str]:
