@@ -31,6 +31,6 @@ def questions(lately: Mapping[str, str], window: Sequence[WindowTurn]) -> list[t
 
 def _unpacked(packed: str) -> Vector | None:
     try:
-        return np.frombuffer(base64.b64decode(packed), dtype=np.float16).astype(float).tolist() if packed else None
+        return np.frombuffer(base64.b64decode(packed, validate=True), dtype=np.float16).astype(float).tolist() if packed else None
     except (binascii.Error, ValueError):
         return None

@@ -38,10 +38,11 @@ def after_judging(
     return "assemble" if state["generates"] else "quote"
 
 
-def after_generating(state: State) -> Literal["act", "assemble", "doubt", "check"]:
+def after_generating(state: State) -> Literal["act", "assemble", "doubt", "quote", "check"]:
     """Tool calls come first; an answer of which no sentence could be borne out is asked for once more, strictly.
 
-    After that, and where the guard could not run, nothing is said that was not checked.
+    After that, and where the guard could not run, nothing is said that was not checked. Quotes stand in for a model
+    that said nothing.
     """
     if state.get("calls"):
         return "act"
@@ -50,6 +51,8 @@ def after_generating(state: State) -> Literal["act", "assemble", "doubt", "check
             return "assemble" if state["attempts"] < ATTEMPTS else "doubt"
         case "unchecked":
             return "doubt"
+        case "silent":
+            return "quote"
     return "check"
 
 

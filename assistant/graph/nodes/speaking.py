@@ -32,6 +32,7 @@ from assistant.values import Draft, Evidence, Usage, Verdict
 
 UNBORNE = "unborne"
 UNCHECKED = "unchecked"
+SILENT = "silent"
 
 
 async def assemble(state: State, context: TurnContext) -> State:
@@ -109,9 +110,16 @@ async def generate(state: State, context: TurnContext) -> State:
     draft = model_draft(speech.text, state)
     if declined and draft is not None and not draft.citations:
         draft = None
-    failure = "" if draft is not None or declined else UNCHECKED if speech.unchecked else UNBORNE
+    failure = "" if draft is not None or declined else _failure(said, speech)
     attempts = state.get("attempts", 0) + 1
     return State(draft=draft, blocked=speech.stopped, failure=failure, calls=[], usage=used, attempts=attempts)
+
+
+def _failure(said: str, speech: GuardedSpeech) -> str:
+    """Why there is no answer: the guard could not run, nothing passed it, or the model said nothing at all."""
+    if speech.unchecked:
+        return UNCHECKED
+    return UNBORNE if said.strip() else SILENT
 
 
 async def doubt(state: State, context: TurnContext) -> State:

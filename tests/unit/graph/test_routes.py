@@ -40,6 +40,10 @@ def test_what_the_guard_could_not_check_is_not_asked_for_again() -> None:
     assert after_generating(State(calls=[], failure="unchecked", attempts=1)) == "doubt"
 
 
+def test_quotes_stand_in_for_a_model_that_said_nothing() -> None:
+    assert after_generating(State(calls=[], failure="silent", attempts=1)) == "quote"
+
+
 def test_doubt_leads_to_a_question_back_or_to_a_person() -> None:
     assert after_doubting(State(verdict=verdict("clarify"))) == "clarify"
     assert after_doubting(State(verdict=verdict("handoff"))) == "hand_off"
