@@ -50,7 +50,7 @@ async def understand(state: State, context: TurnContext) -> State:
     pairs = zip(questions, readings, strict=True)
     named = await asyncio.gather(*(operations.classify_in_band(can, question, read) for question, read in pairs))
     detected = detect_language(text)
-    speaks = speaking_language(detected, state.get("language", ""), can.perimeter.languages)
+    speaks = speaking_language(detected.code, state.get("language", ""), can.perimeter.languages)
     common = Signals(
         question=text,
         screened=state["screened"],
