@@ -7,10 +7,11 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
-from assistant.conversation.wording import FAILED, reference
+from assistant.conversation.wording import reference
 from assistant.errors import AssistantError, StaleLeaseError
 from assistant.graph.context import TurnContext
 from assistant.graph.nodes.closing import unfinished_record
+from assistant.phrases import say
 from assistant.ports import Records
 from assistant.values import Finished, Record, RecordStatus
 
@@ -28,9 +29,9 @@ class Closing:
         """The turn was stopped: what was said so far is kept."""
         await self._closed(record, context, status="interrupted", answer=context.speech.text)
 
-    async def failed(self, record: Record, context: TurnContext, sentence: str) -> None:
-        """The turn failed: the sentence is what the user is told, below what was said so far."""
-        told = sentence.format(reference=reference(record.trace_id))
+    async def failed(self, record: Record, context: TurnContext, why: str) -> None:
+        """The turn failed: `why` is the key of the phrase that the user reads, below what was said so far."""
+        told = say(why, context.speech.known.get("language", "en"), reference=reference(record.trace_id))
         said = context.speech.text
         await self._closed(record, context, status="failed", answer=f"{said}\n\n{told}" if said else told)
 
@@ -43,7 +44,7 @@ class Closing:
 
     async def given_up(self, record: Record) -> Record:
         """The turn lost its worker and can't be begun again."""
-        told = FAILED.format(reference=reference(record.trace_id))
+        told = say("failed", reference=reference(record.trace_id))
         return await self._records.finish(
             replace(record, status="failed", answer=told, origin="fixed", finished_at=self._clock())
         )

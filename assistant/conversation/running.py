@@ -9,7 +9,7 @@ from collections.abc import Callable
 from assistant.conversation.closing import Closing
 from assistant.conversation.line import Holding
 from assistant.conversation.policy import TurnPolicy
-from assistant.conversation.wording import ASK_FOR_PERSON, FAILED, FULL, TIMED_OUT
+from assistant.conversation.wording import ASK_FOR_PERSON
 from assistant.errors import AssistantError, StaleLeaseError, StorageFullError
 from assistant.graph.build import TurnGraph
 from assistant.graph.context import Capabilities, TurnContext
@@ -89,10 +89,10 @@ class Runner:
             await self._closing.lost(record, context)
         except TimeoutError:
             _log.exception("turn %s took longer than %s s", record.trace_id, self._policy.timeout_s)
-            await self._closing.failed(record, context, TIMED_OUT)
+            await self._closing.failed(record, context, "timed_out")
         except Exception as exc:  # noqa: BLE001 - the conversation's edge: logged with its trace id, a fixed sentence for the user
             _log.exception("turn %s failed", record.trace_id)
-            await self._closing.failed(record, context, FULL if isinstance(exc, StorageFullError) else FAILED)
+            await self._closing.failed(record, context, "storage_full" if isinstance(exc, StorageFullError) else "failed")
         else:
             return True
         return False

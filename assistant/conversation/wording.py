@@ -7,18 +7,6 @@ import re
 from assistant.errors import InvalidMessageError
 from assistant.perimeter.input_guard import clean
 
-FAILED = (
-    "Something went wrong on my side and I couldn't answer. Your question is kept; please send it again in a moment. "
-    "If it happens again, quote the reference {reference}."
-)
-TIMED_OUT = (
-    "This took too long and I stopped. Your question is kept; please send it again in a moment. "
-    "If it happens again, quote the reference {reference}."
-)
-FULL = (
-    "My storage is full, so I couldn't keep this conversation's latest turn. Please try again later, "
-    "and quote the reference {reference} if you write to us."
-)
 ID_USED = "That message was already sent with other words. Please send it again."
 ASK_FOR_PERSON = "I'd like to talk to a person."
 EMPTY = "That message is empty. Type a question and send it again."
