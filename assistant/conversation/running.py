@@ -92,7 +92,8 @@ class Runner:
             await self._closing.failed(record, context, "timed_out")
         except Exception as exc:  # noqa: BLE001 - the conversation's edge: logged with its trace id, a fixed sentence for the user
             _log.exception("turn %s failed", record.trace_id)
-            await self._closing.failed(record, context, "storage_full" if isinstance(exc, StorageFullError) else "failed")
+            why = "storage_full" if isinstance(exc, StorageFullError) else "failed"
+            await self._closing.failed(record, context, why)
         else:
             return True
         return False

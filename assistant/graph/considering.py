@@ -21,14 +21,14 @@ _UNHELD = Lease("", "considering", 0, 0.0)
 class Considered:
     """A verdict with all it was made of. `question` stands alone; `parts` are the questions of the message, each with
     its own signals, evidence and verdict; `asked_model` says whether a model was asked about the topic or the evidence;
-    `timings_ms` are those of the stages."""
+    `timings` are the milliseconds of its stages."""
 
     question: str
     verdict: Verdict
     parts: tuple[Asked, ...]
     evidence: Evidence
     asked_model: bool
-    timings_ms: Mapping[str, float]
+    timings: Mapping[str, float]
 
     @property
     def reading(self) -> ScopeReading | None:
@@ -75,7 +75,7 @@ async def _considered(can: Capabilities, turn: Turn, window: Sequence[WindowTurn
         parts=asked,
         evidence=state.get("evidence") or Evidence(state["question"]),
         asked_model=any(part.signals.asked_model for part in asked),
-        timings_ms=timings,
+        timings=timings,
     )
 
 

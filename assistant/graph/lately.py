@@ -30,7 +30,9 @@ def questions(lately: Mapping[str, str], window: Sequence[WindowTurn]) -> list[t
 
 
 def _unpacked(packed: str) -> Vector | None:
+    if not packed:
+        return None
     try:
-        return np.frombuffer(base64.b64decode(packed, validate=True), dtype=np.float16).astype(float).tolist() if packed else None
+        return np.frombuffer(base64.b64decode(packed, validate=True), dtype=np.float16).astype(float).tolist()
     except (binascii.Error, ValueError):
         return None

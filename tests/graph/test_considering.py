@@ -41,4 +41,4 @@ async def test_a_follow_up_is_judged_after_what_was_asked_before() -> None:
 async def test_it_says_how_long_each_stage_took() -> None:
     world = await make_world()
     considered = await consider(world.can, turn("How many days do I have to return a lamp?"))
-    assert list(considered.timings_ms) == ["screen", "understand", "retrieve", "judge"]
+    assert list(considered.timings) == ["screen", "understand", "retrieve", "judge"]
