@@ -33,6 +33,7 @@ def _unpacked(packed: str) -> Vector | None:
     if not packed:
         return None
     try:
-        return np.frombuffer(base64.b64decode(packed, validate=True), dtype=np.float16).astype(float).tolist()
+        numbers: list[float] = np.frombuffer(base64.b64decode(packed, validate=True), dtype=np.float16).tolist()
     except (binascii.Error, ValueError):
         return None
+    return numbers

@@ -93,6 +93,11 @@ class GuardedSpeech:
         return self._guard.outcome in {"blocked", "could_not_check"}
 
     @property
+    def unchecked(self) -> bool:
+        """The guard could not check what was to be said."""
+        return self._guard.outcome == "could_not_check"
+
+    @property
     def came_to_nothing(self) -> bool:
         """The model claimed something, and nothing of what it claimed was borne: worth one stricter try.
 

@@ -63,6 +63,7 @@ class State(TypedDict, total=False):
     calls: Annotated[list[ToolCall], UntrackedValue]
     rounds: Annotated[int, UntrackedValue]
     attempts: Annotated[int, UntrackedValue]
+    failures: Annotated[tuple[str, ...], UntrackedValue]
     called: Annotated[list[dict[str, object]], UntrackedValue]
     draft: Annotated[Draft | None, UntrackedValue]
     blocked: Annotated[bool, UntrackedValue]

@@ -26,7 +26,6 @@ from assistant.perimeter.intent import read_intent
 from assistant.perimeter.language import detect_language, speaking_language
 from assistant.perimeter.outage import documents_unavailable, no_documents
 from assistant.perimeter.questions import split_questions
-from assistant.perimeter.rephrasing import times_asked
 from assistant.perimeter.support import measure_support
 from assistant.ports import Vector
 from assistant.values import Evidence, Verdict
@@ -70,7 +69,7 @@ async def understand(state: State, context: TurnContext) -> State:
             reading=reading,
             classified=name or "",
             asked_model=reading.zone == "band" and "classify" in can.models,
-            times_asked=times_asked(question, vector, earlier),
+            times_asked=1 + sum(_same(question, before) for before, _ in earlier),
         )
         asked.append(Asked(signals, vector, needs_evidence=judge_message(signals, can.perimeter) is None))
     return State(
@@ -165,6 +164,10 @@ async def _judged(asked: Asked, can: Capabilities) -> Asked:
 
 async def _empty(context: TurnContext) -> bool:
     return not (await context.can.stores.documents.count())["documents"]
+
+
+def _same(question: str, before: str) -> bool:
+    return question.casefold().split() == before.casefold().split()
 
 
 def _middle(vectors: Sequence[Vector]) -> Vector:

@@ -11,7 +11,7 @@ from langchain_core.messages import AIMessage, BaseMessage, ToolMessage
 from assistant.answering.citations import cite
 from assistant.answering.joining import join
 from assistant.graph.context import TurnContext
-from assistant.graph.prompting import NO_ANSWER, render, render_passage
+from assistant.graph.prompting import NO_ANSWER, render, render_passage, strict
 from assistant.graph.speech import GuardedSpeech, Opening, pieces
 from assistant.graph.state import State
 from assistant.graph.tooling import TurnTools
@@ -39,12 +39,14 @@ async def assemble(state: State, context: TurnContext) -> State:
     """Put the prompt together within its budget; stricter when nothing of a first answer could be borne out."""
     can = context.can
     system = render(
-        "answer_strict" if state.get("attempts") else "answer",
+        "answer",
         organisation=can.perimeter.organisation or "this organisation",
         about=can.perimeter.about or "questions that its documents answer",
         today=can.clock().date().isoformat(),
         no_answer=NO_ANSWER,
     )
+    if state.get("attempts"):
+        system = strict(system, state["failures"])
     evidence = _evidence(state)
     ratio = await can.ratios.of(can.models["generate"].name)
     compose = partial(
@@ -84,7 +86,10 @@ async def generate(state: State, context: TurnContext) -> State:
     can, model, evidence = context.can, context.can.models["generate"], _evidence(state)
     sources = {number: hit.passage.text for number, hit in enumerate(evidence.kept, 1)}
     system = str(state["messages"][0].content)
-    speech = GuardedSpeech(context, evidence, sources=sources, prompt=system, sign=NO_ANSWER, grounded=True)
+    told = [str(message.content) for message in state["messages"] if isinstance(message, ToolMessage)]
+    speech = GuardedSpeech(
+        context, evidence, sources=sources, prompt=system, sign=NO_ANSWER, grounded=True, beside=told
+    )
     opening = Opening(NO_ANSWER)
     tools = can.tools.specs if state["rounds"] < can.policies.tool_rounds else ()
     said, own, used = "", Usage(), state.get("usage") or Usage()
@@ -110,16 +115,24 @@ async def generate(state: State, context: TurnContext) -> State:
     draft = model_draft(speech.text, state)
     if declined and draft is not None and not draft.citations:
         draft = None
-    failure = "" if draft is not None or declined else _failure(said, speech)
-    attempts = state.get("attempts", 0) + 1
-    return State(draft=draft, blocked=speech.stopped, failure=failure, calls=[], usage=used, attempts=attempts)
+    return State(
+        draft=draft,
+        blocked=speech.stopped,
+        failure=_failure(said, draft, speech, declined=declined),
+        failures=speech.failures,
+        calls=[],
+        usage=used,
+        attempts=state.get("attempts", 0) + 1,
+    )
 
 
-def _failure(said: str, speech: GuardedSpeech) -> str:
+def _failure(said: str, draft: Draft | None, speech: GuardedSpeech, *, declined: bool) -> str:
     """Why there is no answer: the guard could not run, nothing passed it, or the model said nothing at all."""
-    if speech.unchecked:
+    if draft is None and speech.unchecked:
         return UNCHECKED
-    return UNBORNE if said.strip() else SILENT
+    if speech.came_to_nothing:
+        return UNBORNE
+    return "" if draft is not None or declined else UNBORNE if said.strip() else SILENT
 
 
 async def doubt(state: State, context: TurnContext) -> State:
