@@ -27,14 +27,21 @@ _Z95 = 1.959963984540054
 
 
 class Considered(Protocol):
-    """What came of considering a question, without delivering or recording anything."""
+    """What came of considering a question, without delivering or recording anything.
 
+    `question` stands alone, as it was judged; `timings` are milliseconds by stage.
+    """
+
+    @property
+    def question(self) -> str: ...
     @property
     def verdict(self) -> Verdict: ...
     @property
     def evidence(self) -> Evidence: ...
     @property
-    def reading(self) -> ScopeReading: ...
+    def reading(self) -> ScopeReading | None: ...
+    @property
+    def timings(self) -> Mapping[str, float]: ...
 
 
 class Considers(Protocol):
@@ -159,7 +166,7 @@ _POSSIBLE: Mapping[Mistake, frozenset[Decision]] = {
 
 def outcome_of(case: Case, considered: Considered, policy: Policy) -> Outcome:
     """A case with what was decided on it."""
-    reading, verdict = considered.reading, considered.verdict
+    reading, verdict = considered.reading or ScopeReading(), considered.verdict
     support = verdict.scores.get("support", 0.0)
     calibrated = any(topic.probability > 0 for topic in reading.topics)
     ours = sum(topic.probability for topic in reading.topics if topic.action == "answer")

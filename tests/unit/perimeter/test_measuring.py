@@ -171,14 +171,16 @@ class ScriptedConsiderer:
 
     async def consider(self, question: str, caller: Caller, *, history: Sequence[str] = ()) -> ScriptedConsidered:
         self.asked.append((question, caller, tuple(history)))
-        return ScriptedConsidered(self.verdicts[question], ScopeReading(self.topics, in_scope=0.8))
+        return ScriptedConsidered(question, self.verdicts[question], ScopeReading(self.topics, in_scope=0.8))
 
 
 @dataclass
 class ScriptedConsidered:
+    question: str
     verdict: Verdict
     reading: ScopeReading
     evidence: Evidence = field(default_factory=lambda: Evidence(""))
+    timings: dict[str, float] = field(default_factory=dict)
 
 
 def caller_of(case: Case) -> Caller:
