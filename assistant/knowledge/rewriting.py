@@ -30,7 +30,11 @@ _STOP = frozenset(
 # What a question asks of its subject: a follow-up brings its own, so these are not carried over.
 _ASPECTS = frozenset(
     """cost costs price prices pay long far big size weight loud time times work works happen happens often old
-    valid start begin types type kinds kind symptoms example examples steps""".split()
+    valid start begin types type kinds kind symptoms example examples steps average best better good bad common
+    famous become becoming became required require requires requirement requirements live lives known called happen
+    cause causes caused affect affects effect effects treat treated treatment spread per
+    people person someone everyone different similar popular typical normal safe dangerous necessary purpose
+    function role meaning definition origin history reason reasons way ways advantages disadvantages pros cons""".split()
 )
 _OPENING = re.compile(
     r"^\s*(?:ok(?:ay)?,?\s+|yes,?\s+|no,?\s+|so,?\s+)*"
@@ -50,6 +54,13 @@ _NOT_REFERRING = re.compile(
     r"|(?:this|that)\s+(?:week|month|year|morning|evening|time|way))",
     re.IGNORECASE,
 )
+# "how many can I order?", "which is the cheapest?": the thing itself is left out.
+_NOUN_LEFT_OUT = re.compile(
+    r"^\W*(?:how many|which)\s+(?:can|could|do|does|did|are|is|should|will|would|have)\b"
+    r"|\bthe (?:best|worst|cheapest|smallest|largest|biggest|fastest|slowest|newest|oldest|longest|shortest|safest|"
+    r"strongest|easiest|quietest|loudest|most \w+)(?:\s+(?:for|in|of|at)\b|\W*$)",
+    re.IGNORECASE,
+)
 _PREPOSITIONS = ("in", "for", "to", "from", "on", "with", "at", "by", "of")
 _PREPOSITION = rf"(?:{'|'.join(_PREPOSITIONS)})(?:\s+(?:the|an?|my|your))?"
 _CASE = re.compile(
@@ -58,7 +69,7 @@ _CASE = re.compile(
 _COMPARISON = re.compile(r"\b(?:other|others|another|similar|else|instead|afterwards?|too|either|besides)\b", re.I)
 _REPLY = re.compile(r"\s*(?:yes|yeah|yep|no|nope|ok(?:ay)?|thanks?)\b", re.I)
 _TRAILING = re.compile(r"(?:[ ,]+(?:again|then|instead|though|too|also|please|as well))+$", re.I)
-_TERMS = 8
+_TERMS = 5
 _SHORT_TERMS = 1
 _COMPARED_TERMS = 3
 
@@ -121,6 +132,8 @@ def _leaning(question: str) -> Reason:
         return "continuation"
     if len(own) <= _SHORT_TERMS:
         return "continuation" if len(_WORD.findall(question)) <= 2 and own else "short"
+    if len(own) <= _COMPARED_TERMS and _NOUN_LEFT_OUT.search(question):
+        return "short"
     if len(own) <= _COMPARED_TERMS and _COMPARISON.search(question):
         return "comparison"
     return "pronoun" if _refers_back(question) else "self-contained"

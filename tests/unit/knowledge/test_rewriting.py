@@ -40,6 +40,8 @@ def test_another_case_takes_the_place_of_the_one_asked_about(before: str, questi
         ("how do I delete my account", "can I still change my mind afterwards?", ["delete", "account"]),
         ("What is Lyme disease?", "What happens if it goes untreated?", ["Lyme", "disease"]),
         ("do you deliver to Portugal?", "and the price?", ["deliver", "Portugal"]),
+        ("do you sell radiator valves?", "which is the quietest for a bedroom?", ["radiator", "valves"]),
+        ("tell me about the leak sensor", "how many can one hub lead?", ["leak", "sensor"]),
     ],
 )
 def test_a_follow_up_gets_what_it_leaves_out(before: str, question: str, wanted: list[str]) -> None:
@@ -97,3 +99,9 @@ def test_long_messages_and_histories_take_no_time() -> None:
 def test_a_word_of_manner_at_the_end_does_not_hide_the_other_case():
     asked = ["How long do I have to return an order in the UK?", "and in the EU?"]
     assert rewrite("and in the UK again?", asked).text == "How long do I have to return an order in the UK?"
+
+
+def test_what_was_asked_about_the_topic_is_not_carried_over() -> None:
+    rewritten = rewrite("is it waterproof?", ["What is the best way to start with the leak sensor?"])
+    assert rewritten.text == "is it waterproof (leak sensor)?"
+    assert "per" not in content_terms(rewrite("and are they loud?", ["how many valves do I need per room?"]).text)
