@@ -34,7 +34,8 @@ _ASPECTS = frozenset(
     famous become becoming became required require requires requirement requirements live lives known called happen
     cause causes caused affect affects effect effects treat treated treatment spread per
     people person someone everyone different similar popular typical normal safe dangerous necessary purpose
-    function role meaning definition origin history reason reasons way ways advantages disadvantages pros cons""".split()
+    function role meaning definition origin history reason reasons way ways advantages
+    disadvantages pros cons""".split()
 )
 _OPENING = re.compile(
     r"^\s*(?:ok(?:ay)?,?\s+|yes,?\s+|no,?\s+|so,?\s+)*"
