@@ -1,9 +1,10 @@
 """Take a turn in: place in line, lease, dedup, graph, settle; yields Events.
 
-Order of a turn: the message is checked and takes its place in line, the conversation's lease is granted (first come,
-first served, across processes), the question is stored, the graph runs, the answer is stored and `Finished` is yielded;
-what can wait goes on under the lease after that, until somebody waits for it. Closing the iterator before `Finished`
-stops the turn: what was said so far is kept and marked interrupted.
+Order of a turn: the message is checked, what the policy masks is masked before anything else sees it, it takes its
+place in line, the conversation's lease is granted (first come, first served, across processes), the question is
+stored, the graph runs, the answer is stored and `Finished` is yielded; what can wait goes on under the lease after
+that, until somebody waits for it. Closing the iterator before `Finished` stops the turn: what was said so far is kept
+and marked interrupted.
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ from assistant.graph.build import TurnGraph
 from assistant.graph.considering import Considered, consider
 from assistant.graph.context import Capabilities
 from assistant.memory.view import MemoryView
+from assistant.perimeter.personal import mask_message
 from assistant.values import Caller, Event, Finished, Record, Started, Ticket, Turn
 
 _log = logging.getLogger(__name__)
@@ -65,7 +67,8 @@ class Conversations:
         Raises InvalidMessageError, StorageFullError, NotFoundError (the thread is another's) and BusyError before
         anything is stored; after that every outcome, failures included, ends in `Finished`.
         """
-        turn = replace(turn, text=usable(turn.text, max_chars=self._policy.max_chars))
+        text, _ = mask_message(usable(turn.text, max_chars=self._policy.max_chars), self._can.perimeter)
+        turn = replace(turn, text=text)
         self._check_space()
         place = self._lines.stand(turn.thread_id)
         try:
@@ -80,7 +83,8 @@ class Conversations:
 
     async def consider(self, turn: Turn, *, history: Sequence[str] = ()) -> Considered:
         """What would be decided on a turn after these earlier messages, with nothing said, stored or remembered."""
-        return await consider(self._can, turn, history=history)
+        text, _ = mask_message(turn.text, self._can.perimeter)
+        return await consider(self._can, replace(turn, text=text), history=history)
 
     async def finish_abandoned(self, caller: Caller, thread_id: str) -> AsyncIterator[Event]:
         """Finish the turn of this caller's that lost its worker, under its old record; yields nothing if there is none.
