@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterable
 from functools import cache
 from importlib.resources import files
@@ -11,6 +12,10 @@ from string import Template
 from assistant.values import Hit
 
 NO_ANSWER = "NOT_IN_THE_DOCUMENTS"
+
+# The beginning of a passage's tag, opening or closing, in any case and width, whatever can't be seen strewn into it.
+_UNSEEN = "[\\s\\u00ad\\u034f\\u061c\\u180e\\u200b-\\u200f\\u202a-\\u202e\\u2060-\\u206f\\ufe00-\\ufe0f\\ufeff]*+"
+_FORGED_TAG = re.compile(f"[<＜﹤](?={_UNSEEN}(?:[/／\\\\]{_UNSEEN})?{_UNSEEN.join('passage')})", re.IGNORECASE)
 
 
 @cache
@@ -50,10 +55,10 @@ def fingerprint() -> str:
 
 
 def render_passage(number: int, hit: Hit) -> str:
-    """One passage as the model reads it: delimited, numbered, marked as data. A forged closing tag is defused."""
+    """One passage as the model reads it: delimited, numbered, marked as data. Forged tags in it are defused."""
     passage = hit.passage
     head = " > ".join(part for part in (passage.title, passage.section) if part)
-    text = passage.text.replace("</passage", "<\\/passage")
+    text = _FORGED_TAG.sub("‹", passage.text)
     return f'<passage number="{number}" from="{_attribute(head)}">\n{text.strip()}\n</passage>'
 
 
