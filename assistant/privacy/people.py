@@ -12,7 +12,7 @@ from assistant.privacy.kinds import Found
 _WORD = r"[^\W\d_]+(?:['’\-][^\W\d_]+)*"
 _PARTICLES = "van|von|de|der|den|del|della|di|da|la|le|al|bin|ibn|ter|zu"
 _NAME = rf"{_WORD}(?: (?:[^\W\d_]\.?|(?:{_PARTICLES}) {_WORD}|{_WORD})){{0,3}}"
-_MORE = re.compile(rf" (?:[^\W\d_]\.(?= )|(?:(?:{_PARTICLES}) )?(?P<word>{_WORD}))")
+_MORE = re.compile(rf" (?:[^\W\d_]\.(?= )|(?:(?:{_PARTICLES}) ){{0,2}}(?P<word>{_WORD}))")
 _TITLED = re.compile(
     rf"(?<![^\W_])(?:Mrs|Mr|Ms|Miss|Mx|Dr|Prof|Professor|Herrn?|Frau|Monsieur|Madame|Mme|Señora?|Sra?|Signora?|Sig)\b\.?"
     rf" (?P<name>{_NAME})"
