@@ -19,23 +19,21 @@ from rich.table import Table
 from rich.text import Text
 
 from assistant import __version__
-from assistant.bootstrap import Assistant, Library, examine, load_perimeter, open_assistant, open_library
+from assistant.bootstrap import Assistant, Library, examine, open_assistant, open_library
+from assistant.cli.callers import GUEST, caller_named
 from assistant.cli.desk import tickets, users
+from assistant.cli.perimeter import perimeter
 from assistant.cli.terminal import cell, complain, err, log_to_file, log_to_stderr, out, run, shown
-from assistant.conversation.callers import caller_of
 from assistant.errors import AssistantError, ConfigurationError, InvalidMessageError
 from assistant.settings import Settings, load_settings
-from assistant.values import PUBLIC, Caller, Finished, Record, Stage, Token, Turn
+from assistant.values import PUBLIC, Finished, Record, Stage, Token, Turn
 
 app = typer.Typer(
     no_args_is_help=True, pretty_exceptions_enable=False, add_completion=False, help="A conversational assistant."
 )
-perimeter = typer.Typer(no_args_is_help=True, help="The policy of what is answered.")
 app.add_typer(users, name="users")
 app.add_typer(tickets, name="tickets")
 app.add_typer(perimeter, name="perimeter")
-
-GUEST = "guest"
 
 
 def main() -> None:
@@ -179,7 +177,7 @@ def ask(
 async def _ask(settings: Settings, question: str, as_json: bool, as_user: str, thread: str) -> int:
     async with open_assistant(settings) as assistant:
         log_to_file(assistant.folder)
-        caller = await _caller(assistant, as_user)
+        caller = await caller_named(assistant.stores, as_user)
         turn = Turn(thread or str(uuid4()), uuid4().hex, question, caller, datetime.now(UTC))
         record: Record | None = None
         async for event in assistant.take(turn):
@@ -197,15 +195,6 @@ async def _ask(settings: Settings, question: str, as_json: bool, as_user: str, t
     else:
         _print_sources(record)
     return 1 if record.status == "failed" else 0
-
-
-async def _caller(assistant: Assistant, name: str) -> Caller:
-    if name == GUEST:
-        return Caller(id="guest:command-line")
-    user = await assistant.stores.users.get(name)
-    if user is None or not user.active:
-        raise ConfigurationError(f"there is no active account {name}; `assistant users list` shows them")
-    return caller_of(user)
 
 
 def answer_text(record: Record) -> str:
@@ -252,15 +241,6 @@ def _print_sources(record: Record) -> None:
     for index, where in sorted(listed.items()):
         out.print(f"  [{index}] {where}", highlight=False, markup=False)
     err.print(f"[dim]conversation {record.thread_id} · trace {record.trace_id}[/]")
-
-
-@perimeter.command("check")
-def perimeter_check(path: Annotated[Path | None, typer.Argument(help="Default: the one in force.")] = None) -> None:
-    """Say whether a policy file can be used, or name the line that is wrong."""
-    given: dict[str, Any] = {"perimeter": path} if path else {}
-    policy = load_perimeter(load_settings(**given))
-    name = policy.organisation or "Default policy"
-    out.print(f"{name}: {len(policy.topics)} topics, {len(policy.sensitive)} sensitive.")
 
 
 @app.command()

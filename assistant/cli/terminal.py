@@ -5,13 +5,15 @@ from __future__ import annotations
 import asyncio
 import logging
 import unicodedata
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import contextmanager
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from typing import Any
 
 import typer
 from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.text import Text
 
 from assistant.errors import AssistantError
@@ -51,6 +53,21 @@ def shown(text: str) -> str:
 
 def cell(text: str) -> Text:
     return Text(shown(text))
+
+
+@contextmanager
+def counting(what: str, total: int | None = None) -> Iterator[Callable[[int, int], None]]:
+    """A progress bar on stderr; what is yielded tells it how much is done, and of how much."""
+    columns = (
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+    )
+    with Progress(*columns, console=err, transient=True) as bar:
+        task = bar.add_task(what, total=total)
+        yield lambda done, of: bar.update(task, completed=done, total=of or None)
 
 
 def run(work: Coroutine[Any, Any, int | None]) -> None:

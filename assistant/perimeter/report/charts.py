@@ -14,17 +14,13 @@ _STEPS = (0.05, 0.1, 0.2, 0.5, 1.0)
 _STRIP = 96
 
 
-def risk_coverage_chart(points: Sequence[Point], operating: tuple[float, float], limit: float | None = None) -> Markup:
-    """Risk against coverage, with the point at which the policy works and the share of the answers it allows wrong."""
+def risk_coverage_chart(points: Sequence[Point], operating: tuple[float, float]) -> Markup:
+    """Risk against coverage, with a ring at the point at which the policy works."""
     most = next(step for step in _STEPS if max((p.risk for p in points), default=0.0) <= step)
     line = [(x_of(p.coverage), y_of(p.risk, most)) for p in points]
     marks = [path(line, "curve")] if line else []
     coverage, risk = operating
     here = f"The policy answers {percent(coverage)} of the cases; of these, {percent(risk)} were not to be answered."
-    if limit is not None and limit <= most:
-        tip = element("title", f"The policy's limit, {percent(limit)}")
-        y = y_of(limit, most)
-        marks.append(element("line", tip, x1=x_of(0), x2=x_of(1), y1=y, y2=y, class_="limit"))
     at = {"cx": x_of(coverage), "cy": y_of(min(risk, most), most)}
     marks.append(element("circle", element("title", here), **at, r=6, class_="here"))
     names = frame("answered, of all cases", "wrongly, of those answered", y_most=most)
@@ -55,7 +51,7 @@ def reliability_chart(bins: Sequence[Bin], error: float) -> Markup:
     return chart("reliability", "Reliability of the probabilities", told, *names, *marks)
 
 
-def strip(rate: Rate, at_most: float | None = None) -> Markup:
+def strip(rate: Rate) -> Markup:
     """A rate on a line from 0 to 100 % with its interval, for a cell of a table; it repeats what stands beside it."""
     low, high = rate.interval
     inner = _STRIP - 8
@@ -68,6 +64,4 @@ def strip(rate: Rate, at_most: float | None = None) -> Markup:
         element("line", x1=at(low), x2=at(high), y1=6, y2=6, class_="span"),
         element("circle", cx=at(rate.value), cy=6, r=3.5, class_="dot"),
     ]
-    if at_most is not None:
-        marks.insert(1, element("line", x1=at(at_most), x2=at(at_most), y1=1, y2=11, class_="limit"))
     return element("svg", *marks, viewBox=f"0 0 {_STRIP} 12", class_="strip", aria_hidden="true")
