@@ -1,0 +1,204 @@
+"""Fits the scope of a policy, keeps it in the data folder, and opens the one that fits what is in force."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from assistant.adapters.data_folder import make_data_folder
+from assistant.adapters.embedder import open_embedder
+from assistant.bootstrap.parts import load_perimeter
+from assistant.errors import ConfigurationError
+from assistant.perimeter.policy import Policy
+from assistant.perimeter.scope.artifact import Fitted, fit_key, policy_key, read_artifact, write_artifact
+from assistant.perimeter.scope.classifier import HeadReader, ScopeClassifier, open_classifier
+from assistant.perimeter.scope.evidence import Floats
+from assistant.perimeter.scope.examples import OOS, Example, background, distinct, policy_examples, read_examples
+from assistant.perimeter.scope.quick import HeldOut, ScopeModel, fit_quick
+from assistant.perimeter.scope.thresholds import Zones, wilson
+from assistant.ports import Embedder
+from assistant.settings import Settings
+
+FOLDER = "perimeter"
+Say = Callable[[str], None]
+
+
+def _silent(_: str) -> None:
+    """Say nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class FitReport:
+    """What a fit was made of and how it does on examples it had not seen. `seconds` include encoding."""
+
+    path: Path
+    examples: int
+    topics: int
+    labelled_out_of_scope: int
+    held_out: HeldOut
+    zones: Zones
+    policy: Policy
+    thorough: bool
+    seconds: float
+
+    def lines(self) -> tuple[str, ...]:
+        """For a terminal."""
+        held, zones, costs = self.held_out, self.zones, self.policy.costs
+        stood_in = " (generic ones stand in: label some of your own as oos)" if held.on_background else ""
+        sure = "no question is surely in scope: too few out-of-scope examples for the bound" if zones.sure_in > 1 else (
+            f"{zones.sure_in:.2f} or more is surely in scope"
+        )  # fmt: skip
+        return (
+            f"{self.examples} examples of {self.topics} topics, {self.labelled_out_of_scope} labelled out of scope.",
+            f"Held out, the topic is right for {_share(held.right, held.inside)}.",
+            f"In scope and taken so: {_share(held.accepted, held.inside)}.",
+            f"Out of scope and taken for ours: {_share(held.passed_outside, held.outside)}{stood_in}.",
+            f"Thresholds on the probability of being in scope: below {zones.sure_out:.2f} is surely out, {sure}, "
+            f"decided at {zones.cut:.2f} where nobody can be asked.",
+            f"They follow from the costs: wrong answer {costs.wrong_answer:g}, needless refusal "
+            f"{costs.needless_refusal:g}, needless handoff {costs.needless_handoff:g}; expected cost {held.cost:.2f}.",
+            f"Bound on false answers among the sure: {held.answered_outside} of {held.outside}, at most "
+            f"{held.bound:.1%} (95%, exact); the policy asks for {self.policy.max_false_answers:.1%}.",
+            f"Written to {self.path} in {self.seconds:.1f} s.",
+        )
+
+    def as_dict(self) -> dict[str, Any]:
+        """For a program."""
+        held = self.held_out
+        return {
+            "path": str(self.path),
+            "examples": self.examples,
+            "topics": self.topics,
+            "labelled_out_of_scope": self.labelled_out_of_scope,
+            "held_out": asdict(held),
+            "topic_accuracy": _interval(held.right, held.inside),
+            "in_scope_accepted": _interval(held.accepted, held.inside),
+            "out_of_scope_accepted": _interval(held.passed_outside, held.outside),
+            "zones": asdict(self.zones),
+            "costs": asdict(self.policy.costs),
+            "max_false_answers": self.policy.max_false_answers,
+            "thorough": self.thorough,
+            "seconds": round(self.seconds, 2),
+        }
+
+
+async def fit_perimeter(
+    settings: Settings, *, examples: Path | None = None, thorough: bool = False, say: Say = _silent
+) -> FitReport:
+    """Fit the scope of the policy in force, on its examples and those of a CSV, and write it to the data folder.
+
+    Raises:
+        ConfigurationError: the policy, the file or an artifact can't be used; names it and the way out.
+    """
+    began = time.perf_counter()
+    policy = load_perimeter(settings)
+    if not policy.topics:
+        raise ConfigurationError(
+            "There is no policy with topics to fit. Write perimeter.yaml (`assistant perimeter init` drafts one)."
+        )
+    given = read_examples(examples, topics=[topic.name for topic in policy.topics]) if examples else ()
+    folder = make_data_folder(settings.data_dir) / FOLDER
+    async with open_embedder(settings.embedder) as embedder:
+        fitted = await _fit(policy, given, embedder, say=say, thorough=thorough, folder=folder)
+    path = await asyncio.to_thread(write_artifact, folder, fitted)
+    return FitReport(
+        path=path,
+        examples=len(fitted.examples),
+        topics=len(fitted.model.topics),
+        labelled_out_of_scope=sum(example.label == OOS for example in fitted.examples),
+        held_out=fitted.model.held_out,
+        zones=fitted.model.zones,
+        policy=policy,
+        thorough=thorough,
+        seconds=time.perf_counter() - began,
+    )
+
+
+async def open_scope(folder: Path, policy: Policy, embedder: Embedder, *, say: Say = _silent) -> ScopeClassifier:
+    """The scope fitted for this policy and embedder; `folder` is the data folder.
+
+    Where none was, or for another policy, it is fitted quickly on the policy's examples and those kept from the last.
+    Raises: ConfigurationError when the artifact is damaged or in another form.
+    """
+    place = folder / FOLDER
+    kept = await asyncio.to_thread(read_artifact, place)
+    if kept is not None and kept.policy_key == policy_key(policy) and kept.embedder == embedder.name:
+        return _classifier(kept, policy, await _extra(kept, place))
+    if not policy.topics:
+        nothing = np.zeros((0, 0), np.float32)
+        return open_classifier(fit_quick((), nothing), {}, (), nothing)
+    if kept is not None and kept.extra:
+        say("The policy or the embedder has changed: the thorough fit no longer holds; a quick one takes its place.")
+    names = {topic.name for topic in policy.topics} | {OOS}
+    more = [example for example in (kept.examples[kept.given :] if kept else ()) if example.label in names]
+    say("Fitting the scope to the policy.")
+    fitted = await _fit(policy, more, embedder, say=say)
+    await asyncio.to_thread(write_artifact, place, fitted)
+    return _classifier(fitted, policy, ())
+
+
+def _classifier(fitted: Fitted, policy: Policy, extra: tuple[HeadReader, ...]) -> ScopeClassifier:
+    actions = {topic.name: topic.action for topic in policy.topics}
+    return open_classifier(fitted.model, actions, fitted.examples, fitted.vectors, extra)
+
+
+async def _extra(fitted: Fitted, folder: Path) -> tuple[HeadReader, ...]:
+    if fitted.extra:
+        raise ConfigurationError(
+            f"{folder}: the fitted scope needs {', '.join(fitted.extra)}, which this version can't open. "
+            "Run `assistant perimeter fit` again."
+        )
+    return ()
+
+
+async def _fit(
+    policy: Policy,
+    more: Sequence[Example],
+    embedder: Embedder,
+    *,
+    say: Say,
+    thorough: bool = False,
+    folder: Path | None = None,
+) -> Fitted:
+    own = distinct(policy_examples(policy))
+    examples = distinct((*own, *more))
+    behind = background()
+    say(f"Encoding {len(examples)} examples.")
+    rows = np.asarray(await embedder.encode([example.text for example in (*examples, *behind)]), np.float32)
+    vectors, aside = rows[: len(examples)], rows[len(examples) :]
+    if thorough:
+        raise ConfigurationError(f"{folder}: the thorough fit is not part of this version. Leave out --thorough.")
+    model = await asyncio.to_thread(_quick, examples, vectors, (behind, aside), policy)
+    return Fitted(
+        key=fit_key(examples, policy, embedder.name),
+        embedder=embedder.name,
+        policy_key=policy_key(policy),
+        model=model,
+        examples=examples,
+        vectors=vectors,
+        given=len(own),
+    )
+
+
+def _quick(
+    examples: Sequence[Example], vectors: Floats, behind: tuple[Sequence[Example], Floats], policy: Policy
+) -> ScopeModel:
+    return fit_quick(
+        examples, vectors, background=behind, costs=policy.costs, max_false_answers=policy.max_false_answers
+    )
+
+
+def _share(count: int, total: int) -> str:
+    low, high = wilson(count, total)
+    return f"{count / max(total, 1):.1%} ({count} of {total}; {low:.1%} to {high:.1%})"
+
+
+def _interval(count: int, total: int) -> dict[str, float]:
+    low, high = wilson(count, total)
+    return {"share": round(count / max(total, 1), 4), "low": round(low, 4), "high": round(high, 4), "n": total}

@@ -1,0 +1,159 @@
+"""The heads of the quick stack on a frozen encoder: two linear classifiers, distances, and the nearest examples.
+
+A linear SVM reads the embedding beside word and piece TF-IDF; a logistic regression the embedding alone. For the scope
+come the relative Mahalanobis distance (Ren et al. 2021, arXiv:2106.09022) and cosines to the nearest examples.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from assistant.perimeter.scope.evidence import Floats, HeadEvidence
+from assistant.perimeter.scope.lexicon import Lexicon, fit_lexicon
+
+FEATURES = ("svm", "svm_margin", "regression", "mahalanobis", "nearest", "near_five", "near_topic", "agreement", "peak")
+_KEPT = 40
+_SVM_SCALE = 4.0
+_FIVE = 5
+_THREE = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Heads:
+    """Fitted heads as arrays, for D dimensions, V columns of the lexicon and K topics.
+
+    `dense` (D, K), `sparse` (V, K) and `bias` (K) are the SVM's; `regression` (D, K) and `regression_bias` the
+    regression's; `means` (K, D), `within` and `around` (D, D) the distances'; `near` (M, D) the examples kept, and
+    `places` (K, up to 40) each topic's rows among them, -1 for none.
+    """
+
+    lexicon: Lexicon
+    dense: Floats
+    sparse: Floats
+    bias: Floats
+    regression: Floats
+    regression_bias: Floats
+    means: Floats
+    centre: Floats
+    within: Floats
+    around: Floats
+    near: Floats
+    places: NDArray[np.int32]
+
+    def read(self, texts: Sequence[str], vectors: Floats) -> HeadEvidence:
+        """The stack's logits and the scope's features (in the order of `FEATURES`) of texts with their unit vectors."""
+        svm = vectors @ self.dense + self.lexicon.weigh(texts) @ self.sparse + self.bias
+        regression = vectors @ self.regression + self.regression_bias
+        first, second = log_softmax(regression), log_softmax(_SVM_SCALE * svm)
+        logits = log_softmax(first + second)
+        best, margin = _lead(svm)
+        agreement = np.log(1e-3 + (np.exp(first) * np.exp(second)).sum(axis=1))
+        peak = -np.log(1.02 - np.exp(logits.max(axis=1)))
+        columns = [best, margin, _log_sum(regression), self._distance(vectors), *self._near(vectors), agreement, peak]
+        return HeadEvidence(logits.astype(np.float32), np.stack(columns, axis=1).astype(np.float32))
+
+    def _distance(self, vectors: Floats) -> Floats:
+        from_means = (self.means @ self.within * self.means).sum(axis=1) - 2 * (vectors @ self.within) @ self.means.T
+        own = (vectors @ self.within * vectors).sum(axis=1) + from_means.min(axis=1)
+        off = vectors - self.centre
+        return np.asarray(((off @ self.around * off).sum(axis=1) - own) / 100, np.float32)
+
+    def _near(self, vectors: Floats) -> tuple[Floats, Floats, Floats]:
+        cosines = vectors @ self.near.T
+        five = -np.sort(-cosines, axis=1)[:, :_FIVE]
+        padded = np.concatenate([cosines, np.full((len(cosines), 1), np.nan, np.float32)], axis=1)
+        by_topic = -np.sort(-padded[:, self.places], axis=2)[:, :, :_THREE]  # nan comes last
+        return five[:, 0], five.mean(axis=1), np.nanmean(by_topic, axis=2).max(axis=1)
+
+
+def fit_heads(texts: Sequence[str], vectors: Floats, topics: NDArray[np.int64], count: int) -> Heads:
+    """Fit every head on examples of `count` topics, given by number; each must occur."""
+    lexicon = fit_lexicon(texts)
+    weights = lexicon.weigh(texts)
+    dense, sparse, bias = _fit_svm(vectors, weights, topics, count)
+    regression, regression_bias = _fit_regression(vectors, topics, count)
+    means = np.stack([vectors[topics == topic].mean(axis=0) for topic in range(count)]).astype(np.float32)
+    centre = vectors.mean(axis=0)
+    near, places = _keep(vectors, topics, count)
+    return Heads(
+        lexicon=lexicon,
+        dense=dense,
+        sparse=sparse,
+        bias=bias,
+        regression=regression,
+        regression_bias=regression_bias,
+        means=means,
+        centre=np.asarray(centre, np.float32),
+        within=_precision(vectors - means[topics]),
+        around=_precision(vectors - centre),
+        near=near,
+        places=places,
+    )
+
+
+def log_softmax(logits: Floats) -> Floats:
+    """Log probabilities along the last axis."""
+    return np.asarray(logits - _log_sum(logits)[..., None], np.float32)
+
+
+def _log_sum(logits: Floats) -> Floats:
+    top = logits.max(axis=-1)
+    return np.asarray(top + np.log(np.exp(logits - top[..., None]).sum(axis=-1)), np.float32)
+
+
+def _lead(scores: Floats) -> tuple[Floats, Floats]:
+    ordered = -np.sort(-scores, axis=1)
+    second = ordered[:, 1] if ordered.shape[1] > 1 else np.full(len(ordered), -1, np.float32)
+    return ordered[:, 0], ordered[:, 0] - second
+
+
+def _fit_svm(vectors: Floats, weights: Any, topics: NDArray[np.int64], count: int) -> tuple[Floats, Floats, Floats]:
+    from scipy.sparse import csr_matrix, hstack  # type: ignore[import-untyped]
+    from sklearn.svm import LinearSVC  # type: ignore[import-untyped]
+
+    size = vectors.shape[1]
+    if count == 1:
+        return np.zeros((size, 1), np.float32), np.zeros((weights.shape[1], 1), np.float32), np.zeros(1, np.float32)
+    both = hstack([csr_matrix(vectors), weights]).tocsr()
+    model = LinearSVC(C=1.0, random_state=0).fit(both, topics)
+    matrix, bias = _every_class(model.coef_, model.intercept_)
+    return matrix[:size], matrix[size:], bias
+
+
+def _fit_regression(vectors: Floats, topics: NDArray[np.int64], count: int) -> tuple[Floats, Floats]:
+    from sklearn.linear_model import LogisticRegression  # type: ignore[import-untyped]
+
+    if count == 1:
+        return np.zeros((vectors.shape[1], 1), np.float32), np.zeros(1, np.float32)
+    model = LogisticRegression(C=10.0, tol=1e-4, max_iter=2_000).fit(vectors, topics)  # looser costs accuracy
+    return _every_class(model.coef_, model.intercept_)
+
+
+def _every_class(weights: Any, bias: Any) -> tuple[Floats, Floats]:
+    if len(weights) == 1:  # two classes: one row for both
+        weights, bias = np.concatenate([-weights, weights]), np.concatenate([-bias, bias])
+    return np.ascontiguousarray(weights.T, np.float32), np.asarray(bias, np.float32)
+
+
+def _precision(rows: Floats) -> Floats:
+    """The inverse covariance, shrunk towards a sphere the more, the fewer the rows."""
+    size = rows.shape[1]
+    spread = rows.T.astype(np.float64) @ rows / len(rows)
+    shrink = max(0.1, size / (2 * len(rows))) * max(float(np.trace(spread)) / size, 1e-6)
+    return np.asarray(np.linalg.inv(spread + shrink * np.eye(size)), np.float32)
+
+
+def _keep(vectors: Floats, topics: NDArray[np.int64], count: int) -> tuple[Floats, NDArray[np.int32]]:
+    places = np.full((count, _KEPT), -1, np.int32)
+    rows: list[int] = []
+    for topic in range(count):
+        own = np.flatnonzero(topics == topic)
+        own = own[np.linspace(0, len(own) - 1, min(_KEPT, len(own))).astype(int)]
+        places[topic, : len(own)] = range(len(rows), len(rows) + len(own))
+        rows.extend(own)
+    return np.ascontiguousarray(vectors[rows]), places
