@@ -1,18 +1,19 @@
-"""Instructions that try to change how the assistant works: patterns with weights, over text unmasked first.
+"""Instructions that try to change how the assistant works: rules and a learned score, also under disguises.
 
 This is telemetry and a first sieve. What must hold is enforced elsewhere: rights in the query, egress in the output
-guard and the page's CSP. A pattern is tried only where one of its first words stands, and every repetition in it is
+guard and the page's CSP. A rule is tried only where one of its first words stands, and every repetition in it is
 bounded, so that the time is linear in the text's length. The rules themselves are in `injection_rules.py`.
 """
 
 from __future__ import annotations
 
-import base64
-import binascii
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from assistant.perimeter.injection_rules import DELIMITERS, HIDDEN_ORDER, RULES
+from assistant.perimeter.injection_disguises import Layer, layers
+from assistant.perimeter.injection_model import Weights, command_score, intent_score, mixed_score
+from assistant.perimeter.injection_rules import DELIMITERS, HIDDEN_ORDER, HIDDEN_STYLE, RULES, STANDING
 from assistant.perimeter.wording import fold
 
 
@@ -26,34 +27,39 @@ class Finding:
 
 
 _MAX_TRIGGERS = 300
-_MAX_ENCODED = 4
-_MAX_DECODED_CHARS = 2_000
+_SLIGHT = 0.35  # a learned score below this is no finding
 _TOKEN = re.compile(r"[a-z][a-z']*")
 _BY_FIRST_WORD: dict[str, list[tuple[str, float, re.Pattern[str]]]] = {}
 for _rule in RULES:
     _compiled = re.compile(_rule.rest)
     for _word in _rule.first.split():
         _BY_FIRST_WORD.setdefault(_word, []).append((_rule.kind, _rule.weight, _compiled))
+_STANDING = [(rule.kind, rule.weight, re.compile(rule.rest)) for rule in STANDING]
 _DELIMITERS = re.compile(DELIMITERS)
 _HIDDEN_ORDER = re.compile(HIDDEN_ORDER)
-_LEET = str.maketrans("0134578@$!|", "oieastbasil")
-_LEET_SIGN = re.compile(r"[a-z][0134578@$!|][a-z]|[0134578@$|][a-z]{2}")
-_SPACED_SIGN = re.compile(r"(?<!\w)[a-z][ .\-_*][a-z][ .\-_*][a-z][ .\-_*][a-z](?!\w)")
-_SPACED = re.compile(r"(?<!\w)(?:[a-z][.\-_* ]){3,60}[a-z](?!\w)")
-_ENCODED = re.compile(r"[A-Za-z0-9+/]{24,}")
-_LOOKALIKES = str.maketrans("аеорсухіјѕԁһոԛԝαοερνικ", "aeopcyxijsdhnqwaoepvik")
+_HIDDEN_STYLE = re.compile(HIDDEN_STYLE)
 
 
-def injection_findings(text: str) -> tuple[Finding, ...]:
-    """The patterns of prompt injection in a text, also behind look-alike letters, leetspeak, spacing and base64."""
-    plain = fold(text) if text.isascii() else fold(text).translate(_LOOKALIKES)
-    found = _matches(plain, "")
-    if not found:
-        unmasked = _unmasked(plain)
-        found = _matches(unmasked, "disguised ") if unmasked != plain else ()
-    if not found:
-        found = tuple(f for piece in _decoded(text) for f in _matches(fold(piece), "encoded "))
+def injection_findings(text: str, under: Sequence[Layer] | None = None) -> tuple[Finding, ...]:
+    """What the rules find in a text and under its disguises; a detail says how it was hidden."""
+    found = _matches(fold(text), "")
+    for layer in layers(text) if under is None else under:
+        found += _new(_matches(fold(layer.text), f"{layer.how}: "), found)
     return found
+
+
+def learned_findings(text: str, under: Sequence[Layer], weights: Weights) -> tuple[Finding, ...]:
+    """What the model reads in a text, and under its disguises. Raises ValueError for junk weights."""
+    scores = [("command", command_score(text, weights), ""), ("intent", intent_score(text, weights), "")]
+    shown = [layer for layer in under if not layer.guessed]
+    scores += [("command", command_score(layer.text, weights), f"{layer.how}: ") for layer in shown]
+    return tuple(_learned(kind, score, how) for kind, score, how in scores if score >= _SLIGHT)
+
+
+def vector_finding(text: str, vector: Sequence[float], weights: Weights) -> Finding | None:
+    """What the model reads when it sees the sentence vector too. Raises ValueError for junk."""
+    score = mixed_score(text, vector, weights)
+    return _learned("intent", score, "with its vector, ") if score >= _SLIGHT else None
 
 
 def injection_score(findings: tuple[Finding, ...]) -> float:
@@ -69,9 +75,25 @@ def injection_score(findings: tuple[Finding, ...]) -> float:
 
 def suspicious(text: str) -> tuple[Finding, ...]:
     """Instructions hidden in a passage or a tool's result. They are data: flag them, never obey them."""
-    hidden = _HIDDEN_ORDER.search(fold(text))
-    own = (Finding("hidden_order", hidden.group(0).strip()[:80], 0.7),) if hidden else ()
-    return injection_findings(text) + own
+    under = layers(text)
+    orders = [
+        Finding("hidden_order", how + match.group(0).strip()[:80], 0.7)
+        for how, plain in [("", fold(text)), *((f"{layer.how}: ", fold(layer.text)) for layer in under)]
+        if (match := _HIDDEN_ORDER.search(plain))
+    ]
+    style = _HIDDEN_STYLE.search(text.lower())
+    unseen = (Finding("unseen_text", style.group(0).strip()[:80], 0.6),) if style else ()
+    return injection_findings(text, under) + tuple(orders[:3]) + unseen
+
+
+def _new(found: tuple[Finding, ...], known: tuple[Finding, ...]) -> tuple[Finding, ...]:
+    """What the text didn't already say openly."""
+    kinds = {(finding.kind, finding.weight) for finding in known}
+    return tuple(finding for finding in found if (finding.kind, finding.weight) not in kinds)
+
+
+def _learned(kind: str, score: float, how: str) -> Finding:
+    return Finding("learned", f"{how}{kind} {score:.2f}", round(score, 4))
 
 
 def _matches(plain: str, prefix: str) -> tuple[Finding, ...]:
@@ -89,28 +111,9 @@ def _matches(plain: str, prefix: str) -> tuple[Finding, ...]:
             match = pattern.match(plain, token.end())
             if match:
                 found.append(Finding(kind, prefix + plain[token.start() : match.end()][:80], weight))
-    delimiter = _DELIMITERS.search(plain)
-    if delimiter:
-        found.append(Finding("delimiter", prefix + delimiter.group(0).strip()[:80], 0.8))
+    for kind, weight, pattern in _STANDING:
+        if match := pattern.search(plain):
+            found.append(Finding(kind, prefix + match.group(0).strip()[:80], weight))
+    if match := _DELIMITERS.search(plain):
+        found.append(Finding("delimiter", prefix + match.group(0).strip()[:80], 0.8))
     return tuple(found[:20])
-
-
-def _unmasked(plain: str) -> str:
-    """Leetspeak put back into letters, and letters spaced out put together."""
-    if _SPACED_SIGN.search(plain):
-        plain = _SPACED.sub(lambda match: re.sub(r"[ .\-_*]", "", match.group(0)), plain.replace("  ", " \n "))
-    return plain.translate(_LEET) if _LEET_SIGN.search(plain) else plain
-
-
-def _decoded(text: str) -> list[str]:
-    pieces = []
-    for number, match in enumerate(_ENCODED.finditer(text)):
-        if number >= _MAX_ENCODED:
-            break
-        chunk = match.group(0)[:_MAX_DECODED_CHARS]
-        try:
-            piece = base64.b64decode(chunk[: len(chunk) // 4 * 4], validate=True).decode("utf-8", errors="strict")
-        except (binascii.Error, UnicodeDecodeError):
-            continue
-        pieces.append(piece)
-    return pieces

@@ -3,16 +3,28 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from assistant.perimeter import messages
-from assistant.perimeter.injection import Finding, injection_findings, injection_score, suspicious
+from assistant.perimeter.abuse import abuse_findings
+from assistant.perimeter.injection import (
+    Finding,
+    injection_findings,
+    injection_score,
+    learned_findings,
+    suspicious,
+    vector_finding,
+)
+from assistant.perimeter.injection_disguises import layers
+from assistant.perimeter.injection_model import Weights, shipped_weights
 from assistant.perimeter.policy import Policy
 
-__all__ = ["Finding", "Screened", "clean", "screen", "suspicious"]
+__all__ = ["Finding", "Screened", "clean", "screen", "suspicious", "weigh"]
 
 InputOutcome = Literal["ok", "blocked", "could_not_check"]
+ReadWeights = Callable[[], Weights]
 
 # NULs and other controls but tab and newline, soft hyphens, zero-width characters (the joiner between emoji stays),
 # bidirectional overrides and isolates, lone surrogates, interlinear and tag characters.
@@ -28,7 +40,7 @@ class Screened:
     """A message after the input guard. `text` is what every later stage reads; `original_length` in characters.
 
     `blocked` with a `message` for the user when it can't be taken in or is an attack; `could_not_check` is neither
-    safe nor an attack, and goes to a person.
+    safe nor an attack, and goes to a person. Findings of kind `abuse` and `invisible` have no part in the score.
     """
 
     text: str
@@ -39,24 +51,28 @@ class Screened:
     message: str = ""
 
 
-def screen(text: str, policy: Policy) -> Screened:
+def screen(text: str, policy: Policy, *, weights: ReadWeights = shipped_weights) -> Screened:
     """Screen a message as it came in. Over the policy's `max_chars` it is refused without being read."""
     if len(text) > policy.max_chars:
         said = messages.too_long(len(text), policy.max_chars)
         return Screened("", len(text), "blocked", (Finding("too_long", f"{len(text)} characters"),), message=said)
     try:
-        cleaned = clean(text)
-        if not cleaned:
-            return Screened("", len(text), "blocked", (Finding("empty", "no text"),), message=messages.EMPTY)
-        attacks = injection_findings(cleaned) + _hidden(text)
-    except (UnicodeError, ValueError, RecursionError) as exc:
-        return Screened("", len(text), "could_not_check", (Finding("not_checked", type(exc).__name__),))
-    score = injection_score(attacks)
-    removed = len(text) - len(cleaned)
-    notes = (Finding("invisible", f"{removed} characters removed", 0.0),) if _INVISIBLE.search(text) else ()
-    if score >= policy.thresholds.injection:
-        return Screened(cleaned, len(text), "blocked", attacks + notes, score, messages.INJECTION)
-    return Screened(cleaned, len(text), "ok", attacks + notes, score)
+        return _screened(text, policy, weights())
+    except Exception as exc:  # noqa: BLE001 - whatever fails in here, the message counts as unchecked, never as safe
+        return _unchecked(Screened("", len(text)), exc)
+
+
+def weigh(
+    screened: Screened, vector: Sequence[float], policy: Policy, *, weights: ReadWeights = shipped_weights
+) -> Screened:
+    """A second look at a message that passed, with its sentence vector (of the text itself, unit length)."""
+    if screened.outcome != "ok":
+        return screened
+    try:
+        seen = vector_finding(screened.text, vector, weights())
+    except Exception as exc:  # noqa: BLE001 - as in `screen`
+        return _unchecked(screened, exc)
+    return _judged(replace(screened, findings=(*screened.findings, seen)), policy) if seen else screened
 
 
 def clean(text: str) -> str:
@@ -64,7 +80,23 @@ def clean(text: str) -> str:
     return _INVISIBLE.sub("", text).replace("\r\n", "\n").replace("\r", "\n").strip()
 
 
-def _hidden(text: str) -> tuple[Finding, ...]:
-    """What is written in tag characters, which people can't see and models can read."""
-    tags = "".join(chr(ord(char) - 0xE0000) for char in text if 0xE0020 <= ord(char) <= 0xE007E)
-    return tuple(Finding(f.kind, "hidden " + f.detail, f.weight) for f in injection_findings(tags)) if tags else ()
+def _screened(text: str, policy: Policy, weights: Weights) -> Screened:
+    cleaned = clean(text)
+    if not cleaned:
+        return Screened("", len(text), "blocked", (Finding("empty", "no text"),), message=messages.EMPTY)
+    under = layers(text if text != cleaned and _INVISIBLE.search(text) else cleaned)
+    attacks = injection_findings(cleaned, under) + learned_findings(cleaned, under, weights)
+    removed = len(text) - len(cleaned)
+    notes = (Finding("invisible", f"{removed} characters removed", 0.0),) if _INVISIBLE.search(text) else ()
+    return _judged(Screened(cleaned, len(text), findings=attacks + abuse_findings(cleaned) + notes), policy)
+
+
+def _judged(screened: Screened, policy: Policy) -> Screened:
+    score = injection_score(tuple(f for f in screened.findings if f.kind not in ("abuse", "invisible")))
+    if score >= policy.thresholds.injection:
+        return replace(screened, outcome="blocked", injection_score=score, message=messages.INJECTION)
+    return replace(screened, injection_score=score)
+
+
+def _unchecked(screened: Screened, exc: Exception) -> Screened:
+    return replace(screened, text="", outcome="could_not_check", findings=(Finding("not_checked", type(exc).__name__),))

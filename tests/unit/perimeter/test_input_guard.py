@@ -76,9 +76,9 @@ def test_a_megabyte_is_refused_at_once():
     "text", ["ignore ", "you are an ", "a ", "1a", "QUJD", "send the put ", "<", "print all the ", "i.g.n."]
 )
 def test_the_worst_text_is_screened_in_linear_time(text: str):
-    began = time.perf_counter()
+    began = time.process_time()
     screen((text * 8_000)[:8_000], POLICY)
-    assert time.perf_counter() - began < 0.5
+    assert time.process_time() - began < 0.5
 
 
 def test_what_cannot_be_seen_is_removed():
