@@ -35,9 +35,9 @@ def print_explained(considered: Considered) -> None:
     _table("Numbers", ("", ""), [(name.replace("_", " "), f"{value:.3f}") for name, value in verdict.scores.items()])
     reading = considered.reading or ScopeReading()
     topics = [(t.name, t.action, f"{t.score:.3f}", f"{t.probability:.3f}") for t in reading.topics[:5]]
-    _table(
-        f"Scope: {reading.zone}, ours with {reading.in_scope:.3f}", ("topic", "action", "score", "probability"), topics
-    )
+    fitted = any(topic.probability for topic in reading.topics)
+    scope = f"{reading.zone}, ours with {reading.in_scope:.3f}" if fitted else "nearness only, nothing is fitted"
+    _table(f"Scope: {scope}", ("topic", "action", "score", "probability"), topics)
     near = [(f"{each.cosine:.3f}", each.label, each.text) for each in verdict.nearest]
     _table("Nearest examples", ("cosine", "topic", "example"), near)
     _table("Evidence kept", ("dense", "BM25", "document", "section"), _hits(considered.evidence.kept))
