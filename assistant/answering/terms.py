@@ -42,6 +42,8 @@ _SAME = {
     "parcels": "package", "packages": "package", "posted": "ship", "shipping": "delivery", "ship": "delivery",
     "shipped": "delivery", "deliver": "delivery", "remove": "delete", "removed": "delete", "erase": "delete",
     "purchase": "buy", "bought": "buy", "purchased": "buy", "set-up": "setup",
+    "courier": "carrier", "screen": "display",
+    "cells": "battery", "voucher": "gift", "vouchers": "gift",
     "guarantee": "warranty", "min": "minimum", "maximum": "limit", "max": "limit", "largest": "limit",
 }  # fmt: skip
 _KINDS: tuple[tuple[QuestionKind, str], ...] = (
@@ -53,7 +55,7 @@ _KINDS: tuple[tuple[QuestionKind, str], ...] = (
     ("amount", r"^(and )?(when|by when|until when|since when|what time|at what time|what day)\b"),
     ("procedure", r"\bhow (do|does|can|could|should|would|to|might|must)\b"),
     ("procedure", r"\b(steps|procedure|instructions|set ?up|(walk|talk|take|guide|run|lead) me through|go about)\b"),
-    ("procedure", r"\bwhat if (i|we)\b|^how to\b"),
+    ("procedure", r"\bwhat if (i|we)\b|^how to\b|\bstep by step\b|\bstart to finish\b"),
     ("procedure", r"\bwhat (do|should|must|can) (i|we|you) do\b|^(i )?(want|need|would like) to\b"),
     ("procedure", r"\bwhere (do|can|should) (i|we|you) (download|find|see|change|set|enter|turn|get|cancel|update|"
                   r"print|add|edit|check|view|remove|switch)\b"),

@@ -22,6 +22,8 @@ _PHRASES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"\b(ring|call|phone) (you|us)\b|\bgive you a (ring|call)\b", "phone"),
         (r"\bguarantee(s|d)?\b", "warranty"),
         (r"\bsecond[ -]hand\b|\bpre-?owned\b", "used owner"),
+        (r"\bcall(s|ed|ing)? (it |them |this )?off\b", "cancel"),
+        (r"\b(any|some)thing off\b", "discount"),
     )
 )  # fmt: skip
 _OPENERS = (

@@ -19,6 +19,15 @@ _EVERYDAY: tuple[tuple[str, str], ...] = (
     (r"\bset(ting)?[ -]?up\b", "setting setup"),
     (r"\bpostage\b|\bship(ping|ped|s)?\b", "delivery"),
     (r"\bbin\b|\bget rid of\b|\berase\b|\bwipe\b", "delete remove"),
+    (r"\b(courier|driver)\b", "carrier delivery parcel"),
+    (r"\bpost(s|ed|ing)? (it|this|them|that|something)\b", "send delivery"),
+    (r"\bvouchers?\b", "gift card code"),
+    (r"\bcall(ed|ing)? (it |them |this )?off\b", "cancel"),
+    (r"\b(something|anything) off\b", "discount"),
+    (r"\b(uni|university|college)\b", "student"),
+    (r"\b(fitter|boiler man)s?\b", "installer installation visit"),
+    (r"\bscreen\b", "display"),
+    (r"\bcells\b", "batteries"),
 )
 _COMPILED = tuple((re.compile(pattern, re.IGNORECASE), words) for pattern, words in _EVERYDAY)
 _OFTEN_MISSPELT = (

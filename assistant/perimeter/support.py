@@ -22,8 +22,8 @@ class Support:
 
     `best_dense` is the best cosine, `margin` its lead over the next document's, `best_sparse` the best BM25 score,
     `coverage` the share of the question's content terms found in the kept passages, `agree` whether dense and sparse
-    put the same document first. `answered` is the probability (0 to 1) that a sentence of the evidence answers what
-    was asked, None where nobody looked.
+    put the same document first. `retrieval` is the score from retrieval alone, `answered` the
+    probability (0 to 1) that a sentence of the evidence answers what was asked, None where nobody looked.
     """
 
     score: float = 0.0
@@ -34,6 +34,7 @@ class Support:
     agree: bool = False
     kept: int = 0
     answered: float | None = None
+    retrieval: float = 0.0
 
 
 def measure_support(question: str, evidence: Evidence, answered: float | None = None) -> Support:
@@ -56,6 +57,7 @@ def measure_support(question: str, evidence: Evidence, answered: float | None = 
         agree=by_sparse.sparse > 0 and by_sparse.passage.document_id == top.passage.document_id,
         kept=len(kept),
         answered=answered,
+        retrieval=found,
     )
 
 
@@ -92,7 +94,7 @@ def unknown_names(question: str, evidence: Evidence) -> tuple[str, ...]:
         )
     )
     known = {word.replace("-", "") for word in seen} | {f"v{n}" for w, n in pairwise(seen) if w == "version"}
-    found = {name for name in asked if {name.replace("-", ""), f"{name}s"} & known}
+    found = {name for name in asked if {name.replace("-", ""), f"{name}s", name.removesuffix("s")} & known}
     return tuple(sorted(name.upper() for name in asked - found))
 
 

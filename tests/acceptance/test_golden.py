@@ -27,8 +27,7 @@ from tests.servers.parts import chosen
 
 ROOT = Path(__file__).parents[2]
 FLOORS = {"answerable": 0.90, "follow_up": 0.80, "out_of_scope": 0.90, "needs_person": 0.90, "staff_only": 0.90}
-HELD_OUT = "held_out.jsonl"
-HELD_OUT_FLOOR = 0.50
+HELD_OUT = {"held_out.jsonl": 0.50, "held_out_2.jsonl": 0.50}
 
 
 @dataclass(frozen=True)
@@ -54,17 +53,20 @@ async def assistant(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[A
 
 
 async def test_the_golden_questions_come_out_as_reviewed(assistant: Assistant) -> None:
-    files = [file for file in sorted((ROOT / "golden").glob("*.jsonl")) if file.name != HELD_OUT]
+    files = [file for file in sorted((ROOT / "golden").glob("*.jsonl")) if file.name not in HELD_OUT]
     shares, leaks = _told([await _outcome(assistant, case) for file in files for case in _cases(file)])
     assert leaks == []
     assert {kind: share for kind, share in shares.items() if share < FLOORS[kind]} == {}
 
 
-async def test_questions_that_were_never_tuned_on_do_not_get_worse(assistant: Assistant) -> None:
-    outcomes = [await _outcome(assistant, case) for case in _cases(ROOT / "golden" / HELD_OUT)]
+@pytest.mark.parametrize(("file", "floor"), HELD_OUT.items())
+async def test_questions_that_were_never_tuned_on_do_not_get_worse(
+    assistant: Assistant, file: str, floor: float
+) -> None:
+    outcomes = [await _outcome(assistant, case) for case in _cases(ROOT / "golden" / file)]
     _shares, leaks = _told(outcomes)
     assert leaks == []
-    assert sum(not outcome.faults for outcome in outcomes) / len(outcomes) >= HELD_OUT_FLOOR
+    assert sum(not outcome.faults for outcome in outcomes) / len(outcomes) >= floor
 
 
 def _cases(file: Path) -> list[dict[str, Any]]:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from assistant.perimeter.support import measure_support
+from assistant.perimeter.support import measure_support, unknown_names
 from assistant.values import PUBLIC, Evidence, Hit, Passage
 
 
@@ -17,6 +17,7 @@ def test_a_sentence_that_answers_raises_the_support_and_one_that_does_not_lowers
     question = "when can a hub be returned"
     unseen = measure_support(question, EVIDENCE)
     assert unseen.answered is None
+    assert measure_support(question, EVIDENCE, 0.01).retrieval == unseen.score == unseen.retrieval
     assert measure_support(question, EVIDENCE, 0.99).score > unseen.score
     assert measure_support(question, EVIDENCE, 0.01).score < unseen.score
 
@@ -28,3 +29,9 @@ def test_nothing_kept_is_no_support_whatever_is_said_to_answer() -> None:
 @pytest.mark.parametrize("answered", [0.0, 0.5, 1.0])
 def test_the_score_stays_a_share(answered: float) -> None:
     assert 0.0 <= measure_support("when can a hub be returned", EVIDENCE, answered).score <= 1.0
+
+
+def test_a_name_in_the_plural_is_the_name_that_the_documents_use() -> None:
+    evidence = Evidence("q", (Hit(passage("One RV1 costs £49."), 1.0),))
+    assert unknown_names("how much are two RV1s", evidence) == ()
+    assert unknown_names("how much are two RV9s", evidence) == ("RV9S",)
