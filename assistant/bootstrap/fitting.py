@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable, Sequence
+from contextlib import AsyncExitStack
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ import numpy as np
 from assistant.adapters.data_folder import make_data_folder
 from assistant.adapters.embedder import open_embedder
 from assistant.bootstrap.parts import load_perimeter
+from assistant.bootstrap.thorough_fitting import fit_thorough, forget_encoders, open_tuned
 from assistant.errors import ConfigurationError
 from assistant.perimeter.policy import Policy
 from assistant.perimeter.scope.artifact import Fitted, fit_key, policy_key, read_artifact, write_artifact
@@ -105,8 +107,8 @@ async def fit_perimeter(
     given = read_examples(examples, topics=[topic.name for topic in policy.topics]) if examples else ()
     folder = make_data_folder(settings.data_dir) / FOLDER
     async with open_embedder(settings.embedder) as embedder:
-        fitted = await _fit(policy, given, embedder, say=say, thorough=thorough, folder=folder)
-    path = await asyncio.to_thread(write_artifact, folder, fitted)
+        fitted = await _fit(policy, given, embedder, folder=folder, base=settings.embedder, say=say, thorough=thorough)
+    path = await asyncio.to_thread(_write, folder, fitted)
     return FitReport(
         path=path,
         examples=len(fitted.examples),
@@ -115,21 +117,25 @@ async def fit_perimeter(
         held_out=fitted.model.held_out,
         zones=fitted.model.zones,
         policy=policy,
-        thorough=thorough,
+        thorough=bool(fitted.extra),
         seconds=time.perf_counter() - began,
     )
 
 
-async def open_scope(folder: Path, policy: Policy, embedder: Embedder, *, say: Say = _silent) -> ScopeClassifier:
+async def open_scope(
+    folder: Path, policy: Policy, embedder: Embedder, *, stack: AsyncExitStack, say: Say = _silent
+) -> ScopeClassifier:
     """The scope fitted for this policy and embedder; `folder` is the data folder.
 
     Where none was, or for another policy, it is fitted quickly on the policy's examples and those kept from the last.
+    A fine-tuned encoder stays open as long as `stack`.
     Raises: ConfigurationError when the artifact is damaged or in another form.
     """
     place = folder / FOLDER
     kept = await asyncio.to_thread(read_artifact, place)
     if kept is not None and kept.policy_key == policy_key(policy) and kept.embedder == embedder.name:
-        return _classifier(kept, policy, await _extra(kept, place))
+        tuned = [await open_tuned(place, name, stack) for name in kept.extra]
+        return _classifier(kept, policy, tuple(tuned))
     if not policy.topics:
         nothing = np.zeros((0, 0), np.float32)
         return open_classifier(fit_quick((), nothing), {}, (), nothing)
@@ -138,8 +144,8 @@ async def open_scope(folder: Path, policy: Policy, embedder: Embedder, *, say: S
     names = {topic.name for topic in policy.topics} | {OOS}
     more = [example for example in (kept.examples[kept.given :] if kept else ()) if example.label in names]
     say("Fitting the scope to the policy.")
-    fitted = await _fit(policy, more, embedder, say=say)
-    await asyncio.to_thread(write_artifact, place, fitted)
+    fitted = await _fit(policy, more, embedder, folder=place, base=embedder.name, say=say)
+    await asyncio.to_thread(_write, place, fitted)
     return _classifier(fitted, policy, ())
 
 
@@ -148,23 +154,15 @@ def _classifier(fitted: Fitted, policy: Policy, extra: tuple[HeadReader, ...]) -
     return open_classifier(fitted.model, actions, fitted.examples, fitted.vectors, extra)
 
 
-async def _extra(fitted: Fitted, folder: Path) -> tuple[HeadReader, ...]:
-    if fitted.extra:
-        raise ConfigurationError(
-            f"{folder}: the fitted scope needs {', '.join(fitted.extra)}, which this version can't open. "
-            "Run `assistant perimeter fit` again."
-        )
-    return ()
-
-
 async def _fit(
     policy: Policy,
     more: Sequence[Example],
     embedder: Embedder,
     *,
+    folder: Path,
+    base: str,
     say: Say,
     thorough: bool = False,
-    folder: Path | None = None,
 ) -> Fitted:
     own = distinct(policy_examples(policy))
     examples = distinct((*own, *more))
@@ -172,18 +170,25 @@ async def _fit(
     say(f"Encoding {len(examples)} examples.")
     rows = np.asarray(await embedder.encode([example.text for example in (*examples, *behind)]), np.float32)
     vectors, aside = rows[: len(examples)], rows[len(examples) :]
-    if thorough:
-        raise ConfigurationError(f"{folder}: the thorough fit is not part of this version. Leave out --thorough.")
-    model = await asyncio.to_thread(_quick, examples, vectors, (behind, aside), policy)
+    tuned = await fit_thorough(examples, vectors, policy, folder, base=base, say=say) if thorough else None
+    model = tuned[0] if tuned else await asyncio.to_thread(_quick, examples, vectors, (behind, aside), policy)
+    extra = (tuned[1],) if tuned else ()
     return Fitted(
-        key=fit_key(examples, policy, embedder.name),
+        key=fit_key(examples, policy, embedder.name, extra),
         embedder=embedder.name,
         policy_key=policy_key(policy),
         model=model,
         examples=examples,
         vectors=vectors,
         given=len(own),
+        extra=extra,
     )
+
+
+def _write(folder: Path, fitted: Fitted) -> Path:
+    path = write_artifact(folder, fitted)
+    forget_encoders(folder, fitted.extra)
+    return path
 
 
 def _quick(

@@ -89,7 +89,7 @@ def read_artifact(folder: Path) -> Fitted | None:
     if not path.exists():
         return None
     try:
-        with np.load(path, allow_pickle=False) as arrays:
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
             about = json.loads(bytes(arrays["about"]))
             if about.get("kind") != _KIND or about.get("form") != FORM:
                 raise _unusable(path, f"is in form {about.get('form')!r} and this version reads form {FORM}")

@@ -33,7 +33,8 @@ class ScopeClassifier:
     """A fitted scope under a policy; made by `open_classifier`.
 
     `actions` are its topics in the policy's order; `examples` are those compared with, by topic, and those out of scope
-    last; row i of `vectors` is example i's, `counts` says how many each topic has.
+    last; row i of `vectors` is example i's. Topic k has `counts[k]` examples, at `places[k]` (-1 for none); `owners[i]`
+    is the topic of example i.
     """
 
     model: ScopeModel
@@ -41,6 +42,8 @@ class ScopeClassifier:
     examples: tuple[Example, ...]
     vectors: Floats
     counts: NDArray[np.int64]
+    places: NDArray[np.int64]
+    owners: NDArray[np.int64]
     extra: tuple[HeadReader, ...] = ()
 
     async def read(self, texts: Sequence[str], vectors: Sequence[Vector]) -> list[ScopeReading]:
@@ -68,27 +71,22 @@ class ScopeClassifier:
 
     def _scores(self, probability: Mapping[str, float], cosines: Floats) -> tuple[TopicScore, ...]:
         """As `nearest.Scope.scores` has it: the two nearest examples, and the share among the five nearest of all."""
-        ends = np.cumsum(self.counts)
-        leading = np.argsort(-cosines[: ends[-1]], kind="stable")[:_NEAREST]
-        found = []
-        for (name, action), start, end in zip(self.actions.items(), ends - self.counts, ends, strict=True):
-            if start == end:
-                continue
-            own = cosines[start:end]
-            first = int(own.argmax())
-            two = np.partition(own, -2)[-2:] if len(own) > 1 else own
-            share = int(((leading >= start) & (leading < end)).sum()) / min(_NEAREST, len(own))
-            found.append(
-                TopicScore(
-                    name=name,
-                    action=action,
-                    score=float(two.mean()),
-                    nearest=float(own[first]),
-                    agreement=min(1.0, share),
-                    example=self.examples[start + first].text,
-                    probability=probability.get(name, 0.0),
-                )
-            )
+        by_topic = np.append(cosines, -np.inf)[self.places]
+        first = by_topic.argmax(axis=1)
+        best, second = -np.sort(-by_topic, axis=1)[:, :2].T
+        score = np.where(self.counts > 1, (best + second) / 2, best)
+        inside = int(self.counts.sum())
+        leading = self.owners[np.argsort(-cosines[:inside], kind="stable")[:_NEAREST]]
+        share = np.bincount(leading, minlength=len(self.counts)) / np.clip(self.counts, 1, _NEAREST)
+        nearest = self.places[np.arange(len(first)), first]
+        rows = zip(
+            self.actions.items(), score.tolist(), best.tolist(), share.tolist(), nearest.tolist(), strict=True
+        )  # fmt: skip
+        found = [
+            TopicScore(name, action, mean, top, min(1.0, agreed), self.examples[at].text, probability.get(name, 0.0))
+            for (name, action), mean, top, agreed, at in rows
+            if at >= 0
+        ]
         return tuple(sorted(found, key=lambda topic: topic.score, reverse=True))
 
 
@@ -103,11 +101,17 @@ def open_classifier(
     by_topic = [[at for at, example in enumerate(examples) if example.label == name][:_KEPT] for name in actions]
     outside = [at for at, example in enumerate(examples) if example.label not in actions][: 5 * _KEPT]
     rows = [at for own in (*by_topic, outside) for at in own]
+    counts = np.array([len(own) for own in by_topic], np.int64)
+    owners = np.repeat(np.arange(len(counts)), counts)
+    places = np.full((len(counts), _KEPT), -1, np.int64)
+    places[owners, np.concatenate([np.arange(count) for count in (0, *counts)])] = np.arange(len(owners))
     return ScopeClassifier(
         model=model,
         actions=actions,
         examples=tuple(examples[at] for at in rows),
         vectors=np.ascontiguousarray(vectors[rows]),
-        counts=np.array([len(own) for own in by_topic], np.int64),
+        counts=counts,
+        places=places,
+        owners=owners,
         extra=extra,
     )

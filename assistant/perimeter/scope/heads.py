@@ -28,8 +28,9 @@ class Heads:
     """Fitted heads as arrays, for D dimensions, V columns of the lexicon and K topics.
 
     `dense` (D, K), `sparse` (V, K) and `bias` (K) are the SVM's; `regression` (D, K) and `regression_bias` the
-    regression's; `means` (K, D), `within` and `around` (D, D) the distances'; `near` (M, D) the examples kept, and
-    `places` (K, up to 40) each topic's rows among them, -1 for none.
+    regression's. For the distances there are the topics' `means` (K, D) and their `lengths` (K), and the precisions
+    `within` topics and `around` the centre (D, D). `near` (M, D) are the examples kept, and `places` (K, up to 40) each
+    topic's rows among them, -1 for none.
     """
 
     lexicon: Lexicon
@@ -39,6 +40,7 @@ class Heads:
     regression: Floats
     regression_bias: Floats
     means: Floats
+    lengths: Floats
     centre: Floats
     within: Floats
     around: Floats
@@ -58,8 +60,8 @@ class Heads:
         return HeadEvidence(logits.astype(np.float32), np.stack(columns, axis=1).astype(np.float32))
 
     def _distance(self, vectors: Floats) -> Floats:
-        from_means = (self.means @ self.within * self.means).sum(axis=1) - 2 * (vectors @ self.within) @ self.means.T
-        own = (vectors @ self.within * vectors).sum(axis=1) + from_means.min(axis=1)
+        turned = vectors @ self.within
+        own = (turned * vectors).sum(axis=1) + (self.lengths - 2 * turned @ self.means.T).min(axis=1)
         off = vectors - self.centre
         return np.asarray(((off @ self.around * off).sum(axis=1) - own) / 100, np.float32)
 
@@ -79,6 +81,7 @@ def fit_heads(texts: Sequence[str], vectors: Floats, topics: NDArray[np.int64], 
     regression, regression_bias = _fit_regression(vectors, topics, count)
     means = np.stack([vectors[topics == topic].mean(axis=0) for topic in range(count)]).astype(np.float32)
     centre = vectors.mean(axis=0)
+    within = _precision(vectors - means[topics])
     near, places = _keep(vectors, topics, count)
     return Heads(
         lexicon=lexicon,
@@ -88,8 +91,9 @@ def fit_heads(texts: Sequence[str], vectors: Floats, topics: NDArray[np.int64], 
         regression=regression,
         regression_bias=regression_bias,
         means=means,
+        lengths=np.asarray((means @ within * means).sum(axis=1), np.float32),
         centre=np.asarray(centre, np.float32),
-        within=_precision(vectors - means[topics]),
+        within=within,
         around=_precision(vectors - centre),
         near=near,
         places=places,

@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import json
+from contextlib import AsyncExitStack
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
-from assistant.bootstrap.fitting import open_scope
+from assistant.bootstrap import fitting
 from assistant.errors import ConfigurationError
 from assistant.perimeter.policy import Costs
 from assistant.perimeter.scope.artifact import FILE, Fitted, fit_key, policy_key, read_artifact, write_artifact
 from assistant.perimeter.scope.examples import Example, read_examples
 from assistant.perimeter.scope.quick import fit_quick
 from tests.unit.perimeter.scope.scopes import WordEmbedder, examples_of, policy, vector_of, vectors_of
+
+
+async def open_scope(folder, policy, embedder, **more):
+    async with AsyncExitStack() as stack:
+        return await fitting.open_scope(folder, policy, embedder, stack=stack, **more)
 
 
 def fitted(**changes):
