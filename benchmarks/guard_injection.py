@@ -40,6 +40,7 @@ from typing import Any
 import numpy as np
 
 from assistant.adapters.embedder import PACKAGED, open_embedder
+from assistant.perimeter.injection_model import shipped_weights
 from assistant.perimeter.input_guard import screen, weigh
 from assistant.perimeter.policy import Policy
 
@@ -138,7 +139,7 @@ def measured(rows: list[Row], arguments: argparse.Namespace) -> dict[str, Any]:
 def judged(text: str, vector: Sequence[float] | None) -> Outcome:
     began = time.process_time()
     first = screen(text, POLICY)
-    second = first if vector is None else weigh(first, vector, POLICY)
+    second = first if vector is None else weigh(first, vector, POLICY, embedder=shipped_weights().embedder)
     took = (time.process_time() - began) * 1000
     empty = any(finding.kind in ("empty", "too_long") for finding in first.findings)
     unchecked = second.outcome == "could_not_check"

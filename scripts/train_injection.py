@@ -24,6 +24,7 @@ from assistant.adapters.embedder import PACKAGED, open_embedder
 from assistant.perimeter.injection_model import BITS, READ_CHARS, WEIGHTS, features, windows
 from assistant.ports import Vector
 
+EMBEDDER = "all-MiniLM-L6-v2"  # as the packaged embedder names itself
 ASKED = frozenset({"harm_plain", "suffix"})  # families of harm, not of orders to the assistant
 
 
@@ -56,6 +57,7 @@ def main() -> None:
         out=network.coefs_[1][:, 0].astype(np.float16),
         out_bias=np.float32(network.intercepts_[1][0]),
         mixed_shift=np.float32(arguments.mixed_shift),
+        embedder=np.str_(EMBEDDER),
     )
     sys.stdout.write(f"{len(made)} examples, {arguments.out.stat().st_size:,} bytes written\n")
 

@@ -15,6 +15,7 @@ from assistant.adapters.embedder import open_embedder
 from assistant.adapters.redis_checkpoints import CheckpointPolicy, RedisSaver
 from assistant.adapters.redis_client import connect
 from assistant.adapters.redis_live import RedisLive
+from assistant.bootstrap.fitting import open_scope
 from assistant.bootstrap.parts import (
     OPERATIONS,
     always,
@@ -45,7 +46,6 @@ from assistant.memory.recall import RecallPolicy
 from assistant.memory.view import MemoryView
 from assistant.memory.window import WindowPolicy
 from assistant.perimeter.policy import Policy
-from assistant.perimeter.scope.nearest import build_scope
 from assistant.ports import Embedder, LanguageModel, Live, PassageIndex, Stores, Tracer
 from assistant.settings import Settings
 from assistant.tools.registry import Registry
@@ -187,6 +187,7 @@ async def open_assistant(settings: Settings, *, say: Say = _silent, sweeps: bool
             await warming
         say("Opening the index ...")
         index = await stack.enter_async_context(open_index(settings, folder, embedder))
+        scope = await open_scope(folder, policy, embedder, say=say)
         live = RedisLive(redis, where=redis_place(settings, redis_url))
         release = settings.release or release_of(settings, policy, embedder)
         budget = BudgetPolicy(total=settings.prompt_budget_tokens, reply=settings.model_max_tokens)
@@ -205,7 +206,7 @@ async def open_assistant(settings: Settings, *, say: Say = _silent, sweeps: bool
             tracer=tracer,
             models=models,
             perimeter=policy,
-            scope=await build_scope(policy, embedder),
+            scope=scope,
             tools=Registry(SHIPPED),
             policies=policies,
             release=release,

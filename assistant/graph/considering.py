@@ -34,7 +34,8 @@ class Considered:
     def reading(self) -> ScopeReading | None:
         """What the scope says of the question that decided."""
         decided = [part for part in self.parts if part.verdict and part.verdict.decision == self.verdict.decision]
-        return (decided or list(self.parts))[0].signals.reading
+        chosen = decided or list(self.parts)
+        return chosen[0].signals.reading if chosen else None
 
 
 async def consider(can: Capabilities, turn: Turn, *, history: Sequence[str] = ()) -> Considered:

@@ -38,7 +38,8 @@ _ATTACK_LOGIT = float(np.log(0.7 / 0.3))
 class Weights:
     """Linear weights over 2**BITS hashed n-grams for both readings, and a network of one layer over the vector.
 
-    `*_shift` is the raw score at which an attack begins; `mixed_shift` that of the intent with a vector.
+    `*_shift` is the raw score at which an attack begins; `mixed_shift` that of the intent with a vector. The network
+    reads the vectors of `embedder` and of no other.
     """
 
     command: Floats
@@ -52,15 +53,17 @@ class Weights:
     out: Floats
     out_bias: float
     mixed_shift: float
+    embedder: str = ""
 
 
 @cache
 def shipped_weights() -> Weights:
     """The weights that come with the package. Raises OSError or ValueError when they can't be read."""
     with np.load(WEIGHTS, allow_pickle=False) as stored:
-        arrays = {name: stored[name].astype(np.float32) for name in stored.files}
+        embedder = str(stored["embedder"])
+        arrays = {name: stored[name].astype(np.float32) for name in stored.files if name != "embedder"}
     values: dict[str, Any] = {name: value if value.ndim else float(value) for name, value in arrays.items()}
-    return Weights(**values)
+    return Weights(**values, embedder=embedder)
 
 
 def command_score(text: str, weights: Weights) -> float:

@@ -63,13 +63,24 @@ def screen(text: str, policy: Policy, *, weights: ReadWeights = shipped_weights)
 
 
 def weigh(
-    screened: Screened, vector: Sequence[float], policy: Policy, *, weights: ReadWeights = shipped_weights
+    screened: Screened,
+    vector: Sequence[float],
+    policy: Policy,
+    *,
+    embedder: str,
+    weights: ReadWeights = shipped_weights,
 ) -> Screened:
-    """A second look at a message that passed, with its sentence vector (of the text itself, unit length)."""
+    """A second look at a message that passed, with its sentence vector (of the text itself, unit length).
+
+    Vectors of an embedder that the weights were not made with say nothing: the first look stands.
+    """
     if screened.outcome != "ok":
         return screened
     try:
-        seen = vector_finding(screened.text, vector, weights())
+        known = weights()
+        if known.embedder != embedder:
+            return screened
+        seen = vector_finding(screened.text, vector, known)
     except Exception as exc:  # noqa: BLE001 - as in `screen`
         return _unchecked(screened, exc)
     return _judged(replace(screened, findings=(*screened.findings, seen)), policy) if seen else screened

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from assistant.perimeter.injection import Finding
 from assistant.perimeter.policy import Policy
+from assistant.phrases import listed, say
 from assistant.privacy import kind_label, mask, masked_kinds
-
-HIDDEN = "I've hidden your {what}; please never send {it} in chat."
 
 
 def mask_message(text: str, policy: Policy) -> tuple[str, tuple[Finding, ...]]:
@@ -20,13 +19,10 @@ def mask_message(text: str, policy: Policy) -> tuple[str, tuple[Finding, ...]]:
     )
 
 
-def hidden_notice(text: str) -> str:
+def hidden_notice(text: str, *, language: str = "en") -> str:
     """What the user is told of a message as it was taken in; empty when nothing was masked in it.
 
     It is read from the masked text, so that a turn that is begun again tells the same.
     """
     names = [kind_label(kind) for kind in masked_kinds(text)]
-    if not names:
-        return ""
-    listed = names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
-    return HIDDEN.format(what=listed, it="it" if len(names) == 1 else "them")
+    return say("personal_data_hidden", language, what=listed(names, language)) if names else ""

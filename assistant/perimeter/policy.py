@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
+from assistant.privacy import PersonalKind
+
 TopicAction = Literal["answer", "approve", "refuse", "handoff"]
-PersonalKind = Literal["credit_card", "iban", "ssn", "email", "phone", "ip_address", "url", "person", "address"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,6 @@ import yaml
 from assistant.errors import PolicyError
 from assistant.perimeter.policy import (
     Costs,
-    PersonalKind,
     Policy,
     SensitiveTopic,
     Starter,
@@ -24,6 +23,7 @@ from assistant.perimeter.policy_checks import refuse_contradictions
 from assistant.perimeter.policy_table import Table, suggestion
 from assistant.perimeter.wording import words
 from assistant.phrases import LANGUAGES
+from assistant.privacy import PersonalKind
 
 _POLICY_KEYS = (
     "version", "organisation", "about", "languages", "contact", "topics", "sensitive", "starters", "hosts", "costs",

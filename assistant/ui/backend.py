@@ -7,6 +7,7 @@ from typing import Protocol
 
 from assistant import ports
 from assistant.memory.view import MemoryView
+from assistant.privacy import PersonalKind
 from assistant.values import Caller, Event, Part, Turn
 
 
@@ -32,6 +33,8 @@ class House(Protocol):
     def languages(self) -> tuple[str, ...]: ...
     @property
     def starters(self) -> Sequence[Suggestion]: ...
+    @property
+    def mask(self) -> tuple[PersonalKind, ...]: ...
 
 
 class Backend(Protocol):

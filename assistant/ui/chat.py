@@ -105,6 +105,8 @@ class TurnView:
         """Draw the turn as it is stored."""
         if not self.started:
             await self.show(Started(record.trace_id, record.answer_id))
+        if record.question != self.record.question:  # something in it was masked: the page shows no more than is kept
+            await self.wire.update(question_step(record))
         # Keep the stages as they were drawn: the stored ones may be named or counted otherwise.
         await self.wire.update(work_step(record, ended=True))
         answer = answer_step(record, answer_text(record), error=record.status == "failed")

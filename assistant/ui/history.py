@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from datetime import UTC, datetime
 from typing import Any
 
@@ -15,6 +15,7 @@ from typing_extensions import override
 
 from assistant import ports
 from assistant.errors import NotFoundError
+from assistant.privacy import PersonalKind, mask
 from assistant.ui.accounts import Person
 from assistant.ui.transcript import choice_elements, source_elements, thread_row, turn_steps
 from assistant.values import Record, Thread
@@ -27,8 +28,9 @@ _PAGE = 50
 class History:
     """A person's conversations. What is absent and what is another's look the same: NotFoundError."""
 
-    def __init__(self, stores: ports.Stores) -> None:
+    def __init__(self, stores: ports.Stores, *, masked: Collection[PersonalKind] = ()) -> None:
         self._stores = stores
+        self._masked = masked
 
     async def owned(self, person_id: str, thread_id: str) -> Thread:
         """The thread, if it is this person's. Raises NotFoundError."""
@@ -39,7 +41,7 @@ class History:
 
     async def begin(self, person_id: str, thread_id: str, first_words: str) -> None:
         """Make sure the thread stands in the sidebar. Raises NotFoundError when it is another's."""
-        words = " ".join(first_words.split()) or "New conversation"
+        words = " ".join(mask(first_words, self._masked).text.split()) or "New conversation"
         name = words if len(words) <= _NAME_CHARS else words[: _NAME_CHARS - 1].rstrip() + "…"
         await self._stores.threads.ensure(thread_id, person_id, name, datetime.now(UTC))
 

@@ -52,7 +52,7 @@ def _wire(app: FastAPI, backend: Backend) -> None:
     from assistant.ui.sockets import harden
 
     accounts = Accounts(backend.stores.users, guests=backend.guests)
-    history = History(backend.stores)
+    history = History(backend.stores, masked=backend.policy.mask)
     chat = Chat(backend, history)
 
     data._data_layer = None

@@ -27,7 +27,7 @@ async def test_all_questions_of_a_message_are_embedded_in_one_call() -> None:
     await world.say(BOTH)
     first, second = (question + "?" for question in BOTH.rstrip("?").split("? "))
     assert sum(first in call for call in world.embedder.calls) == 1
-    assert (first, second) in world.embedder.calls
+    assert (first, second, BOTH) in world.embedder.calls
 
 
 async def test_what_can_be_answered_is_and_the_rest_is_said_with_it() -> None:

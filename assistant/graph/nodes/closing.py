@@ -14,6 +14,7 @@ from assistant.graph.nodes.speaking import model_draft
 from assistant.graph.state import State, as_update, memory_of
 from assistant.memory.intake import said_in, take_in, turn_of
 from assistant.memory.ledger import by_section
+from assistant.perimeter.personal import hidden_notice
 from assistant.phrases import say
 from assistant.values import Draft, Evidence, Finished, Hit, Record, Usage
 
@@ -47,7 +48,9 @@ async def record(state: State, context: TurnContext) -> State:
 def make_record(state: State, context: TurnContext) -> Record:
     """The turn as far as it came; `state` may lack whatever was not reached."""
     turn, draft, ticket = context.turn, state.get("draft"), state.get("ticket")
-    cut = say("cut", state.get("language", "en")) if state.get("cut") else ""
+    language = state.get("language", "") or "en"
+    cut = say("cut", language) if state.get("cut") else ""
+    hidden = hidden_notice(turn.text, language=language)
     timings: dict[str, float] = {str(stage["name"]): float(str(stage["ms"])) for stage in context.speech.stages}
     if context.speech.first_token_ms is not None:
         timings["first_token"] = context.speech.first_token_ms
@@ -65,7 +68,7 @@ def make_record(state: State, context: TurnContext) -> Record:
         rewritten=state.get("question", ""),
         answer="" if withdrawn else context.speech.text,
         origin=draft.origin if draft else "fixed",
-        notice=" ".join(part for part in (cut, state.get("notice", "")) if part),
+        notice=" ".join(part for part in (hidden, cut, state.get("notice", "")) if part),
         verdict=state.get("verdict"),
         citations=draft.citations if draft and not withdrawn else (),
         evidence=_evidence_rows(state.get("evidence")),

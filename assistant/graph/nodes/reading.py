@@ -22,10 +22,12 @@ from assistant.perimeter.combining import combine
 from assistant.perimeter.competence import Signals, in_band, judge_message, unanswered
 from assistant.perimeter.competence import judge as decide
 from assistant.perimeter.input_guard import screen as screen_text
+from assistant.perimeter.input_guard import weigh
 from assistant.perimeter.intent import read_intent
 from assistant.perimeter.language import detect_language, speaking_language
 from assistant.perimeter.outage import documents_unavailable, no_documents
 from assistant.perimeter.questions import split_questions
+from assistant.perimeter.rephrasing import times_asked
 from assistant.perimeter.support import measure_support
 from assistant.ports import Vector
 from assistant.values import Evidence, Verdict
@@ -44,7 +46,10 @@ async def understand(state: State, context: TurnContext) -> State:
     window = state.get("window", [])
     made = [await _stand_alone(part, window[-HISTORY:], can) for part in split_questions(text) or (text,)]
     questions = [question for question, _ in made]
-    vectors = await can.embedder.encode(questions)
+    distinct = list(dict.fromkeys([*questions, text]))  # the message as it was sent, for the guard's second look
+    embedded = dict(zip(distinct, await can.embedder.encode(distinct), strict=True))
+    vectors = [embedded[question] for question in questions]
+    screened = weigh(state["screened"], embedded[text], can.perimeter, embedder=can.embedder.name)
     readings = await can.scope.read(questions, vectors)
     pairs = zip(questions, readings, strict=True)
     named = await asyncio.gather(*(operations.classify_in_band(can, question, read) for question, read in pairs))
@@ -52,7 +57,7 @@ async def understand(state: State, context: TurnContext) -> State:
     speaks = speaking_language(detected.code, state.get("language", ""), can.perimeter.languages)
     common = Signals(
         question=text,
-        screened=state["screened"],
+        screened=screened,
         language=detected,
         speaks=speaks,
         wants_person=context.wants_person,
@@ -69,10 +74,11 @@ async def understand(state: State, context: TurnContext) -> State:
             reading=reading,
             classified=name or "",
             asked_model=reading.zone == "band" and "classify" in can.models,
-            times_asked=1 + sum(_same(question, before) for before, _ in earlier),
+            times_asked=times_asked(question, vector, earlier),
         )
         asked.append(Asked(signals, vector, needs_evidence=judge_message(signals, can.perimeter) is None))
     return State(
+        screened=screened,
         question=" ".join(questions),
         rewrite_reason=made[0][1],
         vector=_middle(vectors),
@@ -164,10 +170,6 @@ async def _judged(asked: Asked, can: Capabilities) -> Asked:
 
 async def _empty(context: TurnContext) -> bool:
     return not (await context.can.stores.documents.count())["documents"]
-
-
-def _same(question: str, before: str) -> bool:
-    return question.casefold().split() == before.casefold().split()
 
 
 def _middle(vectors: Sequence[Vector]) -> Vector:

@@ -30,9 +30,11 @@ def test_masking_a_masked_message_finds_nothing_new():
 
 def test_the_user_is_told_what_was_hidden_also_of_a_turn_begun_again():
     text, _ = mask_message(MESSAGE, Policy())
-    assert hidden_notice(text) == "I've hidden your card number; please never send it in chat."
+    assert hidden_notice(text) == "I've hidden the card number in your message. Please never send such data in a chat."
     both, _ = mask_message("4242424242424242 DE89370400440532013000", Policy())
-    assert hidden_notice(both) == "I've hidden your card number and IBAN; please never send them in chat."
+    assert hidden_notice(both) == (
+        "I've hidden the card number and IBAN in your message. Please never send such data in a chat."
+    )
 
 
 def test_a_message_without_is_told_nothing():
