@@ -187,7 +187,7 @@ async def open_assistant(settings: Settings, *, say: Say = _silent, sweeps: bool
             await warming
         say("Opening the index ...")
         index = await stack.enter_async_context(open_index(settings, folder, embedder))
-        scope = await open_scope(folder, policy, embedder, say=say)
+        scope = await open_scope(folder, policy, embedder, stack=stack, say=say)
         live = RedisLive(redis, where=redis_place(settings, redis_url))
         release = settings.release or release_of(settings, policy, embedder)
         budget = BudgetPolicy(total=settings.prompt_budget_tokens, reply=settings.model_max_tokens)
