@@ -13,9 +13,9 @@ from assistant.adapters.sql_catalogue import documents_in_force
 from assistant.bootstrap.parts import open_sql
 from assistant.errors import ConfigurationError
 from assistant.knowledge.chunking import split
-from assistant.perimeter.draft_file import draft_text
-from assistant.perimeter.draft_questions import sentences_of
-from assistant.perimeter.drafting import DraftDocument
+from assistant.perimeter.drafting.file import draft_text
+from assistant.perimeter.drafting.questions import sentences_of
+from assistant.perimeter.drafting.topics import DraftDocument
 from assistant.ports import Embedder
 from assistant.settings import Settings
 from assistant.values import Document, Passage

@@ -16,9 +16,9 @@ from assistant.cli.perimeter_check import CheckOptions, check_cases, limits_give
 from assistant.cli.perimeter_explain import explained, print_explained
 from assistant.cli.terminal import counting, err, log_to_file, out, run, shown
 from assistant.errors import ConfigurationError
-from assistant.perimeter.cases import read_cases, read_golden, read_history
-from assistant.perimeter.measuring import Mistake
 from assistant.perimeter.policy import Policy
+from assistant.perimeter.report.cases import read_cases, read_golden, read_history
+from assistant.perimeter.report.measuring import Mistake
 from assistant.settings import load_settings
 
 perimeter = typer.Typer(no_args_is_help=True, help="The policy of what is answered.")

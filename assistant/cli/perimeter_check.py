@@ -13,7 +13,9 @@ from rich.table import Table
 
 from assistant.cli.terminal import cell, counting, err, out
 from assistant.errors import ConfigurationError
-from assistant.perimeter.measuring import (
+from assistant.perimeter.policy import Policy
+from assistant.perimeter.report import curves
+from assistant.perimeter.report.measuring import (
     MISTAKES,
     Case,
     Considers,
@@ -25,8 +27,6 @@ from assistant.perimeter.measuring import (
     by_row,
     measure,
 )
-from assistant.perimeter.policy import Policy
-from assistant.perimeter.report import curves
 from assistant.perimeter.report.page import NAMES, Report, render
 from assistant.perimeter.report.svg import between, percent
 from assistant.values import Caller

@@ -9,7 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from assistant.cli.terminal import cell, out, shown
-from assistant.perimeter.measuring import Considered
+from assistant.perimeter.report.measuring import Considered
 from assistant.perimeter.scope.reading import ScopeReading
 from assistant.values import Hit
 

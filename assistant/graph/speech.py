@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 
 from assistant.graph.context import TurnContext
-from assistant.perimeter.output_guard import Guard, GuardPolicy, hosts_of
+from assistant.perimeter.output.guard import Guard, GuardPolicy, hosts_of
 from assistant.values import Evidence
 
 _PIECE = re.compile(r"\S+\s*|\s+")

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Sequence
 import pytest
 from langchain_core.messages import BaseMessage
 
-from assistant.perimeter.output_guard import Guard, GuardPolicy, check
+from assistant.perimeter.output.guard import Guard, GuardPolicy, check
 from assistant.ports import ModelChunk, ToolSpec
 from assistant.testing.models import ScriptedModel
 from assistant.values import Part

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from markupsafe import Markup
 
-from assistant.perimeter.measuring import Rate
 from assistant.perimeter.report.curves import Bin, Point
+from assistant.perimeter.report.measuring import Rate
 from assistant.perimeter.report.svg import chart, element, frame, path, percent, x_of, y_of
 
 _STEPS = (0.05, 0.1, 0.2, 0.5, 1.0)

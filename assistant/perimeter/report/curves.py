@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from assistant.perimeter.measuring import OOS_NAME, Outcome, Rate
 from assistant.perimeter.policy import Policy
+from assistant.perimeter.report.measuring import OOS_NAME, Outcome, Rate
 
 _BINS = 10
 _MOST_ROWS = 24

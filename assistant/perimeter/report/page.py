@@ -11,10 +11,10 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from assistant.perimeter.measuring import MISTAKES, Limit, Mistake, Outcome, Tally, by_row, tally
 from assistant.perimeter.policy import Policy
 from assistant.perimeter.report import charts, curves
 from assistant.perimeter.report.curves import Confusion
+from assistant.perimeter.report.measuring import MISTAKES, Limit, Mistake, Outcome, Tally, by_row, tally
 from assistant.perimeter.report.svg import between, percent
 
 NAMES: dict[Mistake, str] = {

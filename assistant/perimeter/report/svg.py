@@ -7,7 +7,7 @@ from html import escape
 
 from markupsafe import Markup
 
-from assistant.perimeter.measuring import Rate
+from assistant.perimeter.report.measuring import Rate
 
 WIDTH, HEIGHT = 400, 300
 LEFT, RIGHT, TOP, BOTTOM = 66, 14, 14, 44

@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from importlib.resources import files
 
-from assistant.perimeter.draft_questions import plain
-from assistant.perimeter.drafting import DraftDocument, DraftTopic, draft_policy
+from assistant.perimeter.drafting.questions import plain
+from assistant.perimeter.drafting.topics import DraftDocument, DraftTopic, draft_policy
 from assistant.perimeter.policy import Policy
 from assistant.perimeter.policy_file import parse_policy
 from assistant.perimeter.wording import fold, phrase_pattern, words
@@ -114,7 +114,7 @@ def _starters(topics: Sequence[DraftTopic]) -> str:
 
 @cache
 def _standard() -> str:
-    return files(__package__).joinpath("draft_standard.yaml").read_text("utf-8")
+    return files(__package__).joinpath("standard.yaml").read_text("utf-8")
 
 
 @cache

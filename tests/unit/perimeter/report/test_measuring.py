@@ -12,8 +12,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.errors import ConfigurationError
-from assistant.perimeter.cases import read_cases, read_golden, read_history
-from assistant.perimeter.measuring import (
+from assistant.perimeter.policy import Policy, Topic
+from assistant.perimeter.report.cases import read_cases, read_golden, read_history
+from assistant.perimeter.report.curves import (
+    area_under,
+    calibration_error,
+    decisions_confused,
+    operating_point,
+    reliability,
+    risk_coverage,
+    topics_confused,
+)
+from assistant.perimeter.report.measuring import (
     Case,
     Limit,
     Outcome,
@@ -24,16 +34,6 @@ from assistant.perimeter.measuring import (
     mistake_of,
     tally,
     wilson,
-)
-from assistant.perimeter.policy import Policy, Topic
-from assistant.perimeter.report.curves import (
-    area_under,
-    calibration_error,
-    decisions_confused,
-    operating_point,
-    reliability,
-    risk_coverage,
-    topics_confused,
 )
 from assistant.perimeter.scope.reading import ScopeReading, TopicScore
 from assistant.values import Caller, Decision, Evidence, Verdict

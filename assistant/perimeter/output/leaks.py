@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from assistant.perimeter.disguises import revealed, squeezed
+from assistant.perimeter.output.disguises import revealed, squeezed
 from assistant.perimeter.wording import words
 
 _RUN = 8

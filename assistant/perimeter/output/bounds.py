@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from assistant.perimeter.figures import figures
+from assistant.perimeter.output.figures import figures
 from assistant.perimeter.wording import fold
 
 _LOWER = (

@@ -11,7 +11,7 @@ import re
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
-from assistant.perimeter.synonyms import is_generic, meaning, split_words
+from assistant.perimeter.output.synonyms import is_generic, meaning, split_words
 from assistant.perimeter.wording import fold
 
 Polarities = Mapping[str, bool]

@@ -12,11 +12,11 @@ from pathlib import Path
 
 import pytest
 
-from assistant.perimeter.claims import claims
-from assistant.perimeter.grounding import Ground, faults
-from assistant.perimeter.negation import contradiction, polarities
+from assistant.perimeter.output.claims import claims
+from assistant.perimeter.output.grounding import Ground, faults
+from assistant.perimeter.output.negation import contradiction, polarities
 
-DATA = Path(__file__).parents[2] / "data" / "grounding"
+DATA = Path(__file__).parents[3] / "data" / "grounding"
 
 
 def rows(name: str) -> list[dict[str, str]]:

@@ -12,7 +12,7 @@ from itertools import chain, zip_longest
 import numpy as np
 from numpy.typing import NDArray
 
-from assistant.perimeter.draft_questions import keywords, plain, questions_of
+from assistant.perimeter.drafting.questions import keywords, plain, questions_of
 from assistant.perimeter.language import detect_language
 from assistant.perimeter.wording import STOP_WORDS, words
 from assistant.phrases import LANGUAGES

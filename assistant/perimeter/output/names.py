@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from assistant.perimeter.synonyms import is_common, root, split_words
+from assistant.perimeter.output.synonyms import is_common, root, split_words
 
 _TOKEN = re.compile(r"[^\W\d_][\w&]*(?:[’'\-.][^\W_][\w&]*)*")
 _HEADING = re.compile(r"^\s*(?:#|\*\*[^*]+\*\*:?\s*$)")

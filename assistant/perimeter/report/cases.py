@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from assistant.errors import ConfigurationError
-from assistant.perimeter.measuring import Case
+from assistant.perimeter.report.measuring import Case
 from assistant.values import PUBLIC
 
 _COLUMNS = frozenset({"text", "expected", "groups", "history", "id", "kind"})

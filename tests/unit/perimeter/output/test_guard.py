@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assistant.perimeter.output_guard import Guard, GuardPolicy, check, hosts_of
+from assistant.perimeter.output.guard import Guard, GuardPolicy, check, hosts_of
 
 OWN = GuardPolicy(
     sources={1: "Returns take 30 days. Call 0800 123.", 2: "Hub E2: 5 V, 2 A."}, hosts=frozenset({"docs.example.org"})

@@ -8,9 +8,9 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assistant.perimeter.draft_file import draft_text
-from assistant.perimeter.draft_questions import of_heading, of_sentence, questions_of, sentences_of
-from assistant.perimeter.drafting import DraftDocument, cluster_labels, draft_policy
+from assistant.perimeter.drafting.file import draft_text
+from assistant.perimeter.drafting.questions import of_heading, of_sentence, questions_of, sentences_of
+from assistant.perimeter.drafting.topics import DraftDocument, cluster_labels, draft_policy
 from assistant.perimeter.policy_file import parse_policy
 
 STAFF = frozenset({"staff"})

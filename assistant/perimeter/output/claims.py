@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from assistant.perimeter.synonyms import claim_terms
+from assistant.perimeter.output.synonyms import claim_terms
 from assistant.perimeter.wording import fold
 
 _ADMISSION = re.compile(

@@ -12,13 +12,13 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from assistant.perimeter.bounds import opposed, turned
-from assistant.perimeter.claims import claims
-from assistant.perimeter.figures import figures, known_figures, missing_figures, quantities, stated_quantities
-from assistant.perimeter.names import known_names, missing_names, names
-from assistant.perimeter.negation import contradiction, polarities
-from assistant.perimeter.statements import Statement, statements
-from assistant.perimeter.synonyms import claim_terms
+from assistant.perimeter.output.bounds import opposed, turned
+from assistant.perimeter.output.claims import claims
+from assistant.perimeter.output.figures import figures, known_figures, missing_figures, quantities, stated_quantities
+from assistant.perimeter.output.names import known_names, missing_names, names
+from assistant.perimeter.output.negation import contradiction, polarities
+from assistant.perimeter.output.statements import Statement, statements
+from assistant.perimeter.output.synonyms import claim_terms
 
 _CLAUSE = re.compile(r"[,;:(]|\b(?:and|but)\b")
 _FEWEST = 2

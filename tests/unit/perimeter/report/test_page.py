@@ -9,8 +9,8 @@ from html.parser import HTMLParser
 
 import pytest
 
-from assistant.perimeter.measuring import Case, Limit, Outcome
 from assistant.perimeter.policy import Policy, Topic
+from assistant.perimeter.report.measuring import Case, Limit, Outcome
 from assistant.perimeter.report.page import Report, render
 from assistant.perimeter.report.svg import element, percent
 from assistant.values import Decision, NearExample, PartVerdict, Verdict

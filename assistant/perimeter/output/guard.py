@@ -8,13 +8,13 @@ from dataclasses import dataclass, field
 from time import monotonic
 from typing import Literal
 
-from assistant.perimeter.addresses import Mender, hosts_of
-from assistant.perimeter.claims import claims
-from assistant.perimeter.grounding import Grounds
 from assistant.perimeter.injection import Finding
 from assistant.perimeter.language import detect_language
-from assistant.perimeter.leaks import LeakWatch
-from assistant.perimeter.units import Unit, Units
+from assistant.perimeter.output.addresses import Mender, hosts_of
+from assistant.perimeter.output.claims import claims
+from assistant.perimeter.output.grounding import Grounds
+from assistant.perimeter.output.leaks import LeakWatch
+from assistant.perimeter.output.units import Unit, Units
 
 __all__ = ["Checked", "Guard", "GuardPolicy", "check", "hosts_of"]
 

@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from assistant.perimeter.figures import known_figures
-from assistant.perimeter.negation import Polarities, denies, polarities
-from assistant.perimeter.synonyms import all_terms
+from assistant.perimeter.output.figures import known_figures
+from assistant.perimeter.output.negation import Polarities, denies, polarities
+from assistant.perimeter.output.synonyms import all_terms
 
 _SENTENCE = re.compile(r"(?<=[.!?])[\"'”’)*_]*\s+(?=[\"'“(*_]*[A-Z0-9])")
 _RULE = re.compile(r"^\|?[\s:|\-]+\|?$")
