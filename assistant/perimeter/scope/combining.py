@@ -11,11 +11,12 @@ from assistant.perimeter.scope.evidence import Flags, Floats
 from assistant.perimeter.scope.heads import FEATURES, log_softmax
 from assistant.perimeter.scope.thresholds import ASSUMED_OUT_OF_SCOPE
 
-PRIOR_WEIGHTS = (0.49, 0.28, 0.39, 0.52, 0.38, 0.11, 0.30, 0.32, 0.17)
-PRIOR_BIAS = 2.1
-"""What a shop's own out-of-scope questions are told apart by where it has labelled none: fitted on shops drawn from
-CLINC150's training part (CC BY 3.0, clinc/oos-eval) by benchmarks/perimeter_shops.py."""
-_PRIOR_STRENGTH = 4.0
+PRIOR_WEIGHTS = (2.15, -0.24, -0.68, 1.13, 0.47, -1.18, 0.51, -0.47, -0.08)
+PRIOR_BIAS = 2.3
+"""What a shop's own questions are told by from near ones of others where none are labelled: fitted on 40 shops drawn
+from CLINC150's training part (CC BY 3.0, clinc/oos-eval) by benchmarks/perimeter_shops.py."""
+_PRIOR_STRENGTH = 1.0
+_LABELLED_ENOUGH = 20
 _CLIP = 8.0
 
 
@@ -23,7 +24,7 @@ _CLIP = 8.0
 class Combiner:
     """`centre`, `spread` and `weights` are of each feature, after what held-out examples in scope show of it.
 
-    The bias is for an even share of questions out of scope; `temperature` divides the topics' logits.
+    The bias is for the share of questions that is taken to be out of scope; `temperature` divides the topics' logits.
     """
 
     centre: Floats
@@ -33,10 +34,9 @@ class Combiner:
     temperature: float
 
     def in_scope(self, features: Floats) -> Floats:
-        """The probability of being in scope where `ASSUMED_OUT_OF_SCOPE` of the questions are not."""
+        """The probability of being in scope."""
         scaled = np.clip((features - self.centre) / self.spread, -_CLIP, _CLIP)
-        odds = np.log((1 - ASSUMED_OUT_OF_SCOPE) / ASSUMED_OUT_OF_SCOPE)
-        return np.asarray(1 / (1 + np.exp(-(scaled @ self.weights + self.bias + odds))), np.float32)
+        return np.asarray(1 / (1 + np.exp(-(scaled @ self.weights + self.bias))), np.float32)
 
     def topics(self, logits: Floats) -> Floats:
         """The probability of each topic, given that it is one of them."""
@@ -44,7 +44,10 @@ class Combiner:
 
 
 def fit_combiner(logits: Floats, features: Floats, topics: NDArray[np.int64]) -> Combiner:
-    """Fit on held-out evidence; `topics` are numbers, -1 for out of scope."""
+    """Fit on held-out evidence; `topics` are numbers, -1 for out of scope.
+
+    `ASSUMED_OUT_OF_SCOPE` of the questions are taken to be out of scope; where hardly any are labelled, half of them.
+    """
     inside = topics >= 0
     own = features[inside] if inside.any() else features
     centre, spread = own.mean(axis=0), own.std(axis=0) + 1e-3
@@ -52,6 +55,8 @@ def fit_combiner(logits: Floats, features: Floats, topics: NDArray[np.int64]) ->
     prior[: len(FEATURES)] = PRIOR_WEIGHTS
     scaled = np.clip((features - centre) / spread, -_CLIP, _CLIP)
     weights, bias = _nearest_to_prior(scaled, inside, prior)
+    if int((~inside).sum()) >= _LABELLED_ENOUGH:
+        bias += float(np.log((1 - ASSUMED_OUT_OF_SCOPE) / ASSUMED_OUT_OF_SCOPE))
     temperature = _temperature(logits[inside], topics[inside])
     return Combiner(
         np.asarray(centre, np.float32), np.asarray(spread, np.float32), np.asarray(weights, np.float32), bias,

@@ -14,7 +14,7 @@ from assistant.perimeter.scope.combining import Combiner, fit_combiner
 from assistant.perimeter.scope.evidence import ExtraHead, Floats, HeadEvidence
 from assistant.perimeter.scope.examples import OOS, Example
 from assistant.perimeter.scope.heads import Heads, fit_heads, log_softmax
-from assistant.perimeter.scope.thresholds import Zones, held_limit, upper_bound, zones_of
+from assistant.perimeter.scope.thresholds import ASSUMED_OUT_OF_SCOPE, Zones, held_limit, upper_bound, zones_of
 
 _FOLDS = 5
 _FEW_FOLDS_FROM = 6_000
@@ -202,7 +202,8 @@ def _judged(
     accepted = int((probability[inside] >= zones.cut).sum())
     right = int((evidence.logits[inside].argmax(axis=1) == truth[inside]).sum())
     lost = 1 - accepted / max(int(inside.sum()), 1)
-    cost = 0.7 * lost * costs.needless_refusal + 0.3 * passed / max(len(outside), 1) * costs.wrong_answer
+    share = ASSUMED_OUT_OF_SCOPE
+    cost = (1 - share) * lost * costs.needless_refusal + share * passed / max(len(outside), 1) * costs.wrong_answer
     held = HeldOut(
         inside=int(inside.sum()),
         right=right,

@@ -1,0 +1,114 @@
+"""The scope of a policy against its peers: which topic a question is of, and whether it is of any.
+
+    python benchmarks/perimeter.py --train CSV [--validation CSV] --test CSV [--peers] [--limit N]
+    python benchmarks/perimeter.py answerability --corpus JSONL[.gz] --tasks JSONL
+    python benchmarks/perimeter.py shops --train CSV --domains JSON
+
+CSV files have the columns text,label; the label `oos` is out of scope. CLINC150 is at https://github.com/clinc/oos-eval,
+HINT3's bots are at https://github.com/hellohaptik/HINT3. What is fitted is fitted on train, probabilities on validation
+(without it, by cross-validation), and test is read once. `--costs WRONG,REFUSAL,HANDOFF` decides what is accepted; the
+default 1,1,1 counts every mistake alike, as F1 and MCC do. `--vectors FOLDER` keeps vectors between runs.
+
+`--peers` runs semantic-router with the same encoder. Its last release with SemanticRouter (0.3.3) and its 1.x can't be
+installed together: the extra `bench` pins the first, and `--peer-path FOLDER`, which may be given again, names a folder
+made by `pip install --no-deps --target FOLDER semantic-router==1.1.1`; each runs in a process of its own on the vectors
+of this one. A table is printed, then one line of JSON.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+import sys
+import time
+import warnings
+from collections.abc import Sequence
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from assistant.perimeter.policy import Costs
+from benchmarks.context import print_table
+from benchmarks.context_data import SEED, machine
+from benchmarks.perimeter_data import Part, encode, load
+from benchmarks.perimeter_measures import Predictions, figures
+from benchmarks.perimeter_noise import NOISES
+from benchmarks.perimeter_ours import fit, predict, timed, zones_hit
+
+PARTS = ("answerability", "shops")
+_DROPPED = ("closed_accuracy", "in_scope_accuracy", "oos_f1", "auroc", "mcc")
+
+
+def main(argv: Sequence[str] | None = None) -> None:
+    """Run the part that is asked for, or the whole comparison."""
+    given = list(sys.argv[1:] if argv is None else argv)
+    if given and given[0] in PARTS:
+        import_module(f"benchmarks.perimeter_{given[0]}").main(given[1:])
+        return
+    warnings.simplefilter("ignore", DeprecationWarning)
+    arguments = _arguments(given)
+    began = time.perf_counter()
+    found = run(arguments)
+    print_table({"ours": found, **found.get("peers", {})})
+    ending = {"machine": machine(), "seed": arguments.seed, "wall_s": round(time.perf_counter() - began, 1)}
+    print(json.dumps({**found, **ending}))
+
+
+def run(arguments: argparse.Namespace) -> dict[str, Any]:
+    """The figures of ours, and of the peers if asked for."""
+    cache = arguments.vectors
+    train, test = (load(path, limit=arguments.limit, cache=cache) for path in (arguments.train, arguments.test))
+    validation = load(arguments.validation, limit=arguments.limit, cache=cache) if arguments.validation else None
+    model, took = fit(train, validation, costs=Costs(*arguments.costs), seed=arguments.seed, cache=cache)
+
+    def said_of(part: Part) -> Predictions:
+        return predict(model, part.texts, part.vectors)
+
+    found = figures(test.labels, said_of(test)) | took
+    found |= {"classify_ms": timed(model, train, test), "zone_shares": zones_hit(model, test)}
+    if arguments.noise:
+        found["noise"] = {
+            name: _drop(found, figures(part.labels, said_of(part)))
+            for name, part in noisy(test, arguments.seed, cache).items()
+        }
+    if arguments.peers:
+        from benchmarks.perimeter_peers import run_peers
+
+        found["peers"] = run_peers(arguments.peer_path, train, validation, test)
+    return found
+
+
+def noisy(test: Part, seed: int, cache: Path | None) -> dict[str, Part]:
+    """The test questions with each kind of noise."""
+    parts = {}
+    for name, noise in NOISES.items():
+        dice = random.Random(seed)
+        texts = [noise(text, dice) for text in test.texts]
+        examples = tuple(type(e)(text, e.label) for text, e in zip(texts, test.examples, strict=True))
+        parts[name] = Part(examples, encode(texts, cache))
+    return parts
+
+
+def _drop(clean: dict[str, Any], noisy: dict[str, Any]) -> dict[str, Any]:
+    found = {name: noisy[name] for name in _DROPPED}
+    return found | {f"{name}_drop": round((clean[name] or 0) - (noisy[name] or 0), 4) for name in _DROPPED}
+
+
+def _arguments(given: Sequence[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(usage=__doc__)
+    parser.add_argument("--train", type=Path, required=True)
+    parser.add_argument("--validation", type=Path)
+    parser.add_argument("--test", type=Path, required=True)
+    parser.add_argument("--limit", type=int, default=0, help="a short run: so many questions of each label")
+    parser.add_argument("--seed", type=int, default=SEED)
+    parser.add_argument("--costs", type=lambda text: tuple(map(float, text.split(","))), default=(1.0, 1.0, 1.0))
+    parser.add_argument("--vectors", type=Path, help="a folder to keep vectors in")
+    parser.add_argument("--no-noise", dest="noise", action="store_false", help="leave the noisy runs out")
+    parser.add_argument("--peers", action="store_true", help="run the peers on the same work")
+    parser.add_argument("--peer-path", type=Path, action="append", default=[], help="a folder with another release")
+    return parser.parse_args(given)
+
+
+if __name__ == "__main__":
+    main()
