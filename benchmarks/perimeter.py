@@ -10,9 +10,9 @@ HINT3's bots are at https://github.com/hellohaptik/HINT3. What is fitted is fitt
 default 1,1,1 counts every mistake alike, as F1 and MCC do. `--vectors FOLDER` keeps vectors between runs.
 
 `--peers` runs semantic-router with the same encoder. Its last release with SemanticRouter (0.3.3) and its 1.x can't be
-installed together: the extra `bench` pins the first, and `--peer-path FOLDER`, which may be given again, names a folder
-made by `pip install --no-deps --target FOLDER semantic-router==1.1.1`; each runs in a process of its own on the vectors
-of this one. A table is printed, then one line of JSON.
+installed together, and neither beside the assistant's pins: each `--peer-path FOLDER` names a folder it was installed
+into with its dependencies (`pip install --target FOLDER semantic-router==0.3.3`), and runs in a process of its own on
+the vectors of this one. A table is printed, then one line of JSON.
 """
 
 from __future__ import annotations
