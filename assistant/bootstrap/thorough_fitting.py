@@ -118,7 +118,7 @@ async def _train(
 ) -> tuple[Tuned, HeadEvidence]:
     """Train without the examples of `out`, into `place`; what it says of them then."""
     texts = [example.text for example in examples]
-    seen = np.flatnonzero(~out)
+    seen = np.flatnonzero(~out).tolist()
     await asyncio.to_thread(
         train_encoder,
         [texts[at] for at in seen],
