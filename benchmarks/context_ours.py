@@ -36,8 +36,8 @@ from assistant.memory.window import WindowPolicy
 from assistant.observability.traces import SpanTracer, open_tracer
 from assistant.perimeter.intent import read_intent
 from assistant.perimeter.policy import Policy, Thresholds
-from assistant.perimeter.scope.nearest import build_scope
 from assistant.ports import IndexQuery, Spans, Vector
+from assistant.testing.scope import nearest_scope
 from assistant.tools.registry import Registry
 from assistant.values import Caller, Document, Finished, Hit, Operation, Part, Passage, Token, Turn
 from benchmarks.context_folds import Folds, watched
@@ -209,7 +209,7 @@ async def open_ours(
                 tracer=TimedTracer(watch, spans),
                 models=models,
                 perimeter=perimeter,
-                scope=await build_scope(perimeter, embedder),
+                scope=await nearest_scope(perimeter, embedder),
                 tools=Registry(()),
                 policies=_policies(BudgetPolicy(total=budget + REPLY_ROOM, reply=REPLY_ROOM)),
                 release="benchmark",

@@ -12,16 +12,15 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from assistant.perimeter import messages
-from assistant.perimeter.policy import Policy, Topic, TopicAction
+from assistant.perimeter.policy import Policy
 from assistant.perimeter.signals import Signals
+from assistant.perimeter.standing import clear_topic, is_ours, likeliest, near_refusal
 from assistant.perimeter.support import nearest_documents, possible_meanings, unknown_names
 from assistant.perimeter.wording import fold, phrase_pattern
 from assistant.phrases import say
 from assistant.values import Decision, TicketReason, Verdict
 
 __all__ = ["Signals", "judge", "judge_message", "unanswered"]
-
-_LARGE_LEAD = 0.10
 
 Rule = Callable[[Signals, Policy], Verdict | None]
 
@@ -170,8 +169,8 @@ def _language(signals: Signals, policy: Policy) -> Verdict | None:
 
 
 def _other_topic(signals: Signals, policy: Policy) -> Verdict | None:
-    topic = _clear_topic(signals, policy)
-    if topic is None or topic.action in ("answer", "approve") or signals.intent.vague:
+    topic = clear_topic(signals, policy)
+    if topic is None or topic.action == "approve" or signals.intent.vague:
         return None
     if topic.action == "handoff":
         reason = f"The question belongs to “{topic.name}”, which the policy gives to people."
@@ -182,40 +181,12 @@ def _other_topic(signals: Signals, policy: Policy) -> Verdict | None:
     return _verdict(signals, "refuse", f"topic:{topic.name}", reason, message=said, ticket_reason="out_of_scope")
 
 
-def _clear_topic(signals: Signals, policy: Policy) -> Topic | None:
-    """The refused or handed topic that wins clearly: near, agreed on by several examples, ahead of all answered."""
-    named = policy.topic(signals.classified) if signals.classified else None
-    if named is not None:
-        return named
-    limits, others = policy.thresholds, [topic for topic in signals.topics if topic.action != "answer"]
-    if not others or others[0].score < limits.topic_floor:
-        return None
-    lead = others[0].score - max((t.score for t in signals.topics if t.action == "answer"), default=0.0)
-    agreed = _agreement(signals, others[0].action) >= limits.topic_agreement or lead >= _LARGE_LEAD
-    return policy.topic(others[0].name) if lead >= limits.topic_margin and agreed else None
-
-
-def _in_scope(signals: Signals, policy: Policy) -> bool:
-    """True when the nearest topic is one that is answered, and near enough."""
-    limits = policy.thresholds
-    if signals.classified:
-        topic = policy.topic(signals.classified)
-        return topic is not None and topic.action == "answer"
-    best = signals.topics[0] if signals.topics else None
-    return best is not None and best.action == "answer" and best.score >= limits.in_scope_floor
-
-
-def _agreement(signals: Signals, action: TopicAction) -> float:
-    """The share of the nearest examples whose topics are treated alike."""
-    return sum(topic.agreement for topic in signals.topics if topic.action == action)
-
-
 # Rules of the evidence.
 
 
 def _approval(signals: Signals, policy: Policy) -> Verdict | None:
     """Evidence is looked up first, so that the person who approves finds a suggestion."""
-    topic = _clear_topic(signals, policy)
+    topic = clear_topic(signals, policy)
     if topic is None or topic.action != "approve":
         return None
     reason = f"The question belongs to “{topic.name}”, where a person approves each answer."
@@ -242,26 +213,16 @@ def _unknown_name(signals: Signals, _: Policy) -> Verdict | None:
 
 def _no_support(signals: Signals, policy: Policy) -> Verdict | None:
     support, limits = signals.support, policy.thresholds
-    floor = limits.support_floor if not policy.topics or _in_scope(signals, policy) else limits.support_answer
+    ours = not policy.topics or is_ours(signals, policy)
+    floor = limits.support_floor if ours else limits.support_answer
     if support.kept and support.score >= floor:
         return None
+    if support.kept and ours:
+        return unanswered(signals, policy)
     reason = f"The documents hold too little about the question (support {support.score:.2f}, needed {floor:.2f})."
-    near = _near_topic(signals, policy)
-    if near is not None and near.action == "handoff":
-        reason += f" The nearest topic, “{near.name}”, is for people."
-        said = messages.handed_topic(near, language=signals.speaks)
-        return _handoff(signals, f"near-topic:{near.name}", reason, said, "sensitive_topic", queue=near.queue)
-    speaks = signals.speaks
+    near, speaks = near_refusal(signals, policy), signals.speaks
     said = messages.refused_topic(near, language=speaks) if near else messages.out_of_scope(policy, language=speaks)
     return _verdict(signals, "refuse", "out-of-scope", reason, message=said, ticket_reason="out_of_scope")
-
-
-def _near_topic(signals: Signals, policy: Policy) -> Topic | None:
-    """The topic that is nearest among those refused or handed off, for when the documents hold nothing."""
-    best = signals.topics[0] if signals.topics else None
-    if best is None or best.action == "answer" or best.score < policy.thresholds.near_floor:
-        return None
-    return policy.topic(best.name) if _agreement(signals, best.action) >= policy.thresholds.topic_agreement else None
 
 
 def _thin_support(signals: Signals, policy: Policy) -> Verdict | None:
@@ -293,11 +254,8 @@ def _few_terms(question: str) -> bool:
 
 
 def _choices(signals: Signals, policy: Policy) -> tuple[str, ...]:
-    topics = tuple(
-        messages.topic_label(t.name)
-        for t in signals.topics
-        if t.action == "answer" and t.score >= policy.thresholds.topic_floor / 2
-    )
+    answered = likeliest(signals, "answer")
+    topics = tuple(messages.topic_label(t.name) for t in answered if t.probability >= policy.thresholds.choice)
     return possible_meanings(signals.evidence, topics)
 
 

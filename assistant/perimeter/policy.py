@@ -45,21 +45,18 @@ class Starter:
 class Thresholds:
     """Where the decisions turn; all but the `max_*` run from 0 to 1.
 
-    Chosen with all-MiniLM-L6-v2 on the demo's 129 golden questions and, leaving each one out, on the 182 examples of
-    its policy: `topic_floor` 0.45 with `topic_margin` 0.08 turns away none of 91 questions to be answered and 2 of 103
-    examples (0.42 with 0.05: none and 6; 0.50: none and 2, with half the handoffs by topic lost). Of 81 answerable
-    questions one has a support below `support_floor` (nothing was retrieved) and 4 below `support_answer`; of 17 out of
-    scope, 9 and 13. On IBM's MT-RAG cloud questions with their gold passages, 6 of 188 are below 0.25 (11 below
-    0.30), most of them not standing alone. Another embedder or knowledge base may want its own, in the file.
+    `topic` and `near_topic` are calibrated probabilities that a question is of topics that are refused, handed over or
+    answered by approval: from the first on it is treated so before anything is looked up, from the second on a refusal
+    gives that topic's reason. `choice` is the probability from which a topic is offered when asking back.
+    `support_floor` is what the evidence must reach for a question that is likely ours, `support_answer` for others.
+    Chosen on the demo's golden questions; another embedder or knowledge base may want its own, in the file.
     """
 
     support_floor: float = 0.25
     support_answer: float = 0.42
-    topic_floor: float = 0.45
-    topic_margin: float = 0.08
-    topic_agreement: float = 0.40
-    in_scope_floor: float = 0.38
-    near_floor: float = 0.30
+    topic: float = 0.45
+    near_topic: float = 0.30
+    choice: float = 0.05
     injection: float = 0.70
     language_confidence: float = 0.70
     max_clarifications: int = 2

@@ -56,6 +56,6 @@ def _no_sensitive_phrase_in_an_answered_example(policy: Policy, topics: list[Tab
 
 def _thresholds_in_order(policy: Policy, file: Table) -> None:
     limits = policy.thresholds
-    for low, high in (("support_floor", "support_answer"), ("near_floor", "topic_floor")):
+    for low, high in (("support_floor", "support_answer"), ("near_topic", "topic")):
         if getattr(limits, low) > getattr(limits, high):
             raise file.error("thresholds", f"{low} is above {high}. Make the floor the lower one.")

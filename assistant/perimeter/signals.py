@@ -54,8 +54,7 @@ class Signals:
             "injection": self.screened.injection_score,
             "language_confidence": self.language.confidence,
         }
-        scores |= {f"topic:{topic.name}": topic.score for topic in self.topics[:3]}
         if self.reading is not None:
             scores |= {"in_scope": self.reading.in_scope, "in_band": float(self.reading.zone == "band")}
-            scores |= {f"probability:{topic.name}": topic.probability for topic in self.topics[:1]}
+        scores |= {f"topic:{topic.name}": topic.probability for topic in self.topics[:3]}
         return {name: round(value, 4) for name, value in scores.items()}

@@ -33,9 +33,9 @@ from assistant.graph.build import TurnGraph
 from assistant.graph.context import Capabilities, Policies
 from assistant.memory.window import WindowPolicy
 from assistant.perimeter.policy import Policy
-from assistant.perimeter.scope.nearest import build_scope
 from assistant.ports import Embedder, ModelChunk, ToolSpec
 from assistant.testing.index import MemoryIndex, WordEmbedder
+from assistant.testing.scope import nearest_scope
 from assistant.tools.registry import Registry
 from assistant.tools.shipped import SHIPPED
 from assistant.values import Caller, Document, Event, Finished, Part, Passage, Started, Token, Turn
@@ -148,7 +148,7 @@ async def open_worker(
             tracer=SilentTracer(),
             models={"generate": LatentModel(latency_s, trap)},
             perimeter=perimeter,
-            scope=await build_scope(perimeter, embedder),
+            scope=await nearest_scope(perimeter, embedder),
             tools=Registry(SHIPPED),
             policies=Policies(window=WindowPolicy(high_tokens=300, low_tokens=150)),
             release="load",

@@ -15,11 +15,12 @@ from assistant.memory.budget import BudgetPolicy
 from assistant.memory.contents import OUTDATED, REMOVED
 from assistant.memory.tokens import CUT_MARK, count_message
 from assistant.memory.window import WindowPolicy
+from assistant.perimeter.policy import Thresholds
 from assistant.phrases import say
 from assistant.ports import ModelChunk, ToolSpec
 from assistant.testing.models import ScriptedModel
 from assistant.values import Caller, Document, Turn, Usage
-from tests.graph.world import GUEST, NOW, World, make_world
+from tests.graph.world import GUEST, NOW, POLICY, World, make_world
 
 RETURN = "How many days do I have to return a lamp?"
 DELIVERY = "What does delivery of a lamp cost?"
@@ -85,7 +86,8 @@ async def test_a_fact_said_long_ago_stands_verbatim_in_the_prompt() -> None:
 
 async def test_an_answer_is_forgotten_before_the_next_turn_when_its_document_changes() -> None:
     model = Answering()
-    world = await make_world(models={"generate": model}, policies=SMALL)
+    patient = replace(POLICY, thresholds=Thresholds(max_repeats=99))
+    world = await make_world(models={"generate": model}, policies=SMALL, policy=patient)
     await known(world)
     await talk(world, *FILLING[::2], RETURN)
     assert "within 30 days" in str((await world.graph.memory("t1"))["summary"])

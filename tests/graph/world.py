@@ -15,10 +15,10 @@ from assistant.conversation import Conversations, TurnPolicy
 from assistant.graph.build import TurnGraph
 from assistant.graph.context import Capabilities, Policies
 from assistant.perimeter.policy import Policy, Topic
-from assistant.perimeter.scope.nearest import build_scope
 from assistant.ports import LanguageModel, Stores, Vector
 from assistant.testing.index import MemoryIndex, WordEmbedder
 from assistant.testing.live import MemoryLive
+from assistant.testing.scope import nearest_scope
 from assistant.testing.stores import memory_stores
 from assistant.tools.registry import Registry
 from assistant.tools.shipped import SHIPPED
@@ -139,7 +139,7 @@ async def make_world(
         tracer=SilentTracer(),
         models=models or {},
         perimeter=policy,
-        scope=scope or await build_scope(policy, embedder),
+        scope=scope or await nearest_scope(policy, embedder),
         tools=Registry(SHIPPED),
         policies=policies or Policies(),
         release="test",

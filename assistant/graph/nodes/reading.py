@@ -70,7 +70,7 @@ async def understand(state: State, context: TurnContext) -> State:
             common,
             question=question,
             intent=read_intent(text, question),
-            topics=reading.topics,
+            topics=tuple(sorted(reading.topics, key=lambda topic: topic.probability, reverse=True)),
             reading=reading,
             classified=name or "",
             asked_model=reading.zone == "band" and "classify" in can.models,

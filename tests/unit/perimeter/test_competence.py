@@ -11,10 +11,9 @@ from assistant.perimeter.input_guard import Screened, screen
 from assistant.perimeter.intent import Intent, read_intent
 from assistant.perimeter.language import Language, detect_language
 from assistant.perimeter.policy import Policy, SensitiveTopic, Topic, default_policy
-from assistant.perimeter.scope.nearest import Scope
-from assistant.perimeter.scope.reading import TopicScore
+from assistant.perimeter.scope.reading import ScopeReading, TopicScore, Zone
 from assistant.perimeter.support import Support, measure_support, possible_meanings, unknown_names
-from assistant.values import Evidence, Hit, Passage
+from assistant.values import Evidence, Hit, NearExample, Passage
 
 POLICY = Policy(
     organisation="Acme",
@@ -53,10 +52,13 @@ def signals(message: str = "How long do I have to return the hub?", **changes: o
     return replace(made, **changes)  # type: ignore[arg-type]
 
 
-def topic(name: str, score: float, agreement: float = 0.6) -> TopicScore:
-    found = POLICY.topic(name)
-    assert found is not None
-    return TopicScore(name, found.action, score, score, agreement)
+def standing(*, in_scope: float = 1.0, zone: Zone = "band", **probabilities: float) -> dict[str, object]:
+    """What a fitted scope says: the probability of each topic, given that the question is of any."""
+    found = [(POLICY.topic(name), probability) for name, probability in probabilities.items()]
+    topics = tuple(TopicScore(t.name, t.action, 0.0, 0.0, 0.0, probability=p) for t, p in found if t is not None)
+    assert len(topics) == len(probabilities)
+    near = (NearExample("return it", "returns", 0.8),)
+    return {"topics": topics, "reading": ScopeReading(topics, in_scope, zone, near)}
 
 
 def decided(made: Signals, policy: Policy = POLICY) -> tuple[str, str]:
@@ -145,28 +147,46 @@ def test_doubt_about_the_language_serves_the_user():
 
 
 def test_a_clear_refused_topic_is_refused_with_reason_and_alternatives():
-    verdict = judge(signals(topics=(topic("law", 0.6), topic("returns", 0.3))), POLICY)
+    verdict = judge(signals(**standing(law=0.6, returns=0.4)), POLICY)
     assert (verdict.decision, verdict.rule) == ("refuse", "topic:law")
     assert "legal advice" in verdict.message
     assert "our terms" in verdict.message
 
 
 def test_a_clear_handoff_topic_goes_to_its_queue():
-    verdict = judge(signals(topics=(topic("complaint", 0.6), topic("returns", 0.3))), POLICY)
+    verdict = judge(signals(**standing(complaint=0.6, returns=0.4)), POLICY)
     assert (verdict.decision, verdict.queue) == ("handoff", "care")
 
 
 @pytest.mark.parametrize(
-    "topics",
+    "told",
     [
-        (topic("law", 0.6), topic("returns", 0.58)),
-        (topic("law", 0.40), topic("returns", 0.1)),
-        (topic("law", 0.50, agreement=0.2), topic("returns", 0.41)),
-        (topic("returns", 0.7), topic("law", 0.6)),
+        standing(law=0.44, returns=0.56),
+        standing(law=0.60, returns=0.4, in_scope=0.7),
+        standing(law=0.30, complaint=0.3, returns=0.4),
     ],
 )
-def test_a_topic_that_wins_narrowly_or_by_one_example_blocks_nothing(topics: tuple[TopicScore, ...]):
-    assert decided(signals(topics=topics)) == ("answer", "supported")
+def test_a_topic_that_is_not_clear_blocks_nothing(told: dict[str, object]):
+    assert decided(signals(**told)) == ("answer", "supported")
+
+
+def test_topics_that_are_treated_alike_count_together_and_the_likeliest_is_named():
+    policy = replace(POLICY, topics=(*POLICY.topics, Topic("tax", "", "refuse", reason="No tax.", examples=("vat",))))
+    told = standing(law=0.3, returns=0.4)
+    tax = TopicScore("tax", "refuse", 0.0, 0.0, 0.0, probability=0.2)
+    topics = (*told["topics"], tax)  # type: ignore[misc]
+    made = signals(topics=topics, reading=ScopeReading(topics, 1.0))
+    assert decided(made, policy) == ("refuse", "topic:law")
+
+
+def test_where_a_person_approves_the_evidence_is_looked_up_first():
+    billing = Topic("billing", "", "approve", queue="money", examples=("pay",))
+    policy = replace(POLICY, topics=(*POLICY.topics, billing))
+    topics = (TopicScore("billing", "approve", 0.0, 0.0, 0.0, probability=0.9),)
+    made = signals(topics=topics, reading=ScopeReading(topics, 1.0))
+    assert judge_message(made, policy) is None
+    verdict = judge(made, policy)
+    assert (verdict.decision, verdict.rule, verdict.queue) == ("handoff", "approval:billing", "money")
 
 
 def test_a_topic_named_by_a_model_decides():
@@ -183,19 +203,28 @@ def test_nothing_found_is_out_of_scope():
 def test_thin_support_is_enough_only_in_scope():
     thin = replace(STRONG, score=0.35)
     assert decided(signals(support=thin)) == ("refuse", "out-of-scope")
-    assert decided(signals(support=thin, topics=(topic("returns", 0.5),))) == ("answer", "supported")
+    assert decided(signals(support=thin, **standing(returns=0.9))) == ("answer", "supported")
+    assert decided(signals(support=thin, **standing(returns=0.9, in_scope=0.2, zone="out")))[0] == "refuse"
 
 
 def test_a_short_question_whose_every_word_was_found_is_not_asked_back():
-    thin, near = replace(STRONG, score=0.35, coverage=1.0, agree=False), (topic("returns", 0.5),)
-    assert decided(signals("do you take vouchers", support=thin, topics=near)) == ("answer", "supported")
+    thin, near = replace(STRONG, score=0.35, coverage=1.0, agree=False), standing(returns=0.9)
+    assert decided(signals("do you take vouchers", support=thin, **near)) == ("answer", "supported")
     halved = replace(thin, coverage=0.5)
-    assert decided(signals("do you take vouchers", support=halved, topics=near))[1] == "thin-support"
+    assert decided(signals("do you take vouchers", support=halved, **near))[1] == "thin-support"
 
 
-def test_when_the_documents_hold_nothing_the_nearest_topic_may_hand_over():
-    near = (topic("complaint", 0.35), topic("returns", 0.3))
-    assert decided(signals(support=Support(), topics=near)) == ("handoff", "near-topic:complaint")
+def test_when_the_documents_hold_nothing_the_refused_topic_that_fits_gives_its_reason():
+    verdict = judge(signals(support=Support(), **standing(law=0.35, returns=0.2)), POLICY)
+    assert (verdict.decision, verdict.rule) == ("refuse", "out-of-scope")
+    assert "legal advice" in verdict.message
+
+
+def test_a_question_that_is_ours_and_finds_little_is_told_so_with_the_nearest_documents():
+    little = replace(STRONG, score=0.1)
+    verdict = judge(signals(support=little, **standing(returns=0.9)), POLICY)
+    assert (verdict.decision, verdict.rule) == ("refuse", "no-sentence-answers")
+    assert verdict.choices == ("Returns", "Billing")
 
 
 def test_a_name_that_no_document_mentions_is_said():
@@ -252,20 +281,12 @@ def test_whatever_was_not_found_safe_is_never_answered(
     assert judge(made, POLICY).decision in ("refuse", "handoff")
 
 
-def test_the_verdict_carries_its_numbers():
-    scores = judge(signals(topics=(topic("returns", 0.5),)), POLICY).scores
-    assert scores["support"] == 0.8
-    assert scores["topic:returns"] == 0.5
-
-
-def test_one_lucky_example_does_not_make_a_topic():
-    scope = Scope(
-        (("a", "answer"), ("b", "refuse")),
-        ((0, "x", (1.0, 0.0)), (0, "y", (0.9, 0.1)), (1, "z", (1.0, 0.0)), (1, "w", (0.0, 1.0))),
-    )
-    best, other = scope.scores((1.0, 0.0))
-    assert (best.name, other.name) == ("a", "b")
-    assert best.nearest == other.nearest == 1.0
+def test_the_verdict_carries_its_numbers_and_the_nearest_examples():
+    verdict = judge(signals(**standing(returns=0.5)), POLICY)
+    assert verdict.scores["support"] == 0.8
+    assert verdict.scores["topic:returns"] == 0.5
+    assert verdict.scores["in_scope"] == 1.0
+    assert [(near.text, near.label) for near in verdict.nearest] == [("return it", "returns")]
 
 
 def test_support_measures_what_the_evidence_holds():
@@ -283,4 +304,4 @@ def test_choices_are_two_to_four_or_none():
 
 
 def test_a_message_that_names_no_subject_is_asked_back_whatever_topic_it_comes_near() -> None:
-    assert judge(signals("price?", topics=(topic("complaint", 0.9, 1.0),)), POLICY).decision == "clarify"
+    assert judge(signals("price?", **standing(complaint=0.9)), POLICY).decision == "clarify"

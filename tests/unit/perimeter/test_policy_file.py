@@ -124,7 +124,7 @@ def test_a_file_that_is_not_there_is_named_and_never_means_that_everything_is_in
         ("[\"on fire\", \"suicid*\"]", "[\"on fire\", \"return\"]", 27, "'how do I return it' (line 11)"),
         ("starters:", "  - {name: safety, phrases: [x], queue: q, message: m}\nstarters:", 30, "an earlier one"),
         ("starters:", "  - {name: b, phrases: [on fire], queue: q, message: m}\nstarters:", 30, "(line 27)"),
-        ("  max_clarifications: 1", "  near_floor: 0.5", 32, "near_floor is above topic_floor"),
+        ("  max_clarifications: 1", "  near_topic: 0.5", 32, "near_topic is above topic"),
         ("wrong_answer: 20", "wrong_answer: 0", 35, "above 0"),
         ("wrong_answer: 20", "wrong_answer: .inf", 35, "number above 0"),
         ("wrong_answer: 20", "wrong_answr: 20", 35, "Did you mean 'wrong_answer'"),

@@ -9,9 +9,8 @@ from assistant.perimeter.policy import Costs
 from assistant.perimeter.scope.classifier import open_classifier
 from assistant.perimeter.scope.evidence import ExtraHead, HeadEvidence
 from assistant.perimeter.scope.examples import OOS, Example, background, policy_examples
-from assistant.perimeter.scope.nearest import build_scope
 from assistant.perimeter.scope.quick import fit_quick
-from tests.unit.perimeter.scope.scopes import TOPICS, WordEmbedder, examples_of, policy, vector_of, vectors_of
+from tests.unit.perimeter.scope.scopes import TOPICS, examples_of, policy, vector_of, vectors_of
 
 
 def fit(examples, **more):
@@ -106,16 +105,14 @@ def classifier(examples):
     return open_classifier(fit(examples), actions, examples, vectors_of(examples))
 
 
-async def test_a_topics_nearness_is_what_it_always_was():
-    scope = await build_scope(policy(), WordEmbedder())
-    fitted = classifier(policy_examples(policy()))
-    for text in ("where is my parcel", "refund label repair", "weather joke"):
-        [reading] = await fitted.read([text], [vector_of(text)])
-        for new, old in zip(reading.topics, scope.scores(vector_of(text)), strict=True):
-            assert (new.name, new.action, new.agreement, new.example) == (
-                old.name, old.action, old.agreement, old.example,
-            )  # fmt: skip
-            assert (new.score, new.nearest) == pytest.approx((old.score, old.nearest), abs=1e-5)
+async def test_a_topics_nearness_is_the_mean_cosine_of_its_two_nearest_examples():
+    examples = policy_examples(policy())
+    fitted, text = classifier(examples), "where is my parcel"
+    [reading] = await fitted.read([text], [vector_of(text)])
+    for topic in reading.topics:
+        own = sorted(float(np.dot(vector_of(text), vector_of(e.text))) for e in examples if e.label == topic.name)
+        assert topic.nearest == pytest.approx(own[-1], abs=1e-5)
+        assert topic.score == pytest.approx(sum(own[-2:]) / len(own[-2:]), abs=1e-5)
 
 
 async def test_reading_together_is_reading_one_by_one():
