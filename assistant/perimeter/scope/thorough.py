@@ -1,7 +1,7 @@
 """A fine-tuned encoder as one more head of the stack: what it says of texts, how it is held out, when it is kept.
 
-The question is encoded a second time, by these weights: as long again as the first encoding takes, a few milliseconds
-for a short question on an idle core. Everything here is arrays; the training itself is an adapter's.
+The question is encoded a second time, by these weights, which takes as long again as the first time. Everything here is
+arrays; the training itself is an adapter's.
 """
 
 from __future__ import annotations
