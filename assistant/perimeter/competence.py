@@ -22,6 +22,8 @@ from assistant.values import Decision, TicketReason, Verdict
 
 __all__ = ["Signals", "judge", "judge_message", "unanswered"]
 
+_THREAT = 0.9  # an abuse finding of this weight
+
 Rule = Callable[[Signals, Policy], Verdict | None]
 
 
@@ -148,6 +150,14 @@ def _unhappy(signals: Signals, _: Policy) -> Verdict | None:
     return _handoff(signals, "unhappy", "The user is plainly unhappy.", said, "unhappy_user")
 
 
+def _threat(signals: Signals, _: Policy) -> Verdict | None:
+    """Insults are borne; a threat is for people."""
+    if not any(finding.kind == "abuse" and finding.weight >= _THREAT for finding in signals.screened.findings):
+        return None
+    said = say("handoff_unhappy", signals.speaks)
+    return _handoff(signals, "threat", "The message threatens somebody.", said, "unhappy_user")
+
+
 def _repeated(signals: Signals, policy: Policy) -> Verdict | None:
     if signals.times_asked < policy.thresholds.max_repeats:
         return None
@@ -243,7 +253,7 @@ def _answer(signals: Signals, _: Policy) -> Verdict:
 
 
 _MESSAGE_RULES: tuple[Rule, ...] = (
-    _sensitive, _unchecked, _asked_for_person, _unreadable, _injection, _ticket_status, _small_talk, _unhappy,
+    _sensitive, _unchecked, _threat, _asked_for_person, _unreadable, _injection, _ticket_status, _small_talk, _unhappy,
     _repeated, _language, _other_topic,
 )  # fmt: skip
 _EVIDENCE_RULES: tuple[Rule, ...] = (_approval, _vague, _no_support, _unknown_name, _thin_support)

@@ -24,6 +24,7 @@ from assistant.memory.recall import render as render_recalled
 from assistant.memory.summary_rendering import corrected, render_summary
 from assistant.memory.tokens import count_messages, count_tools
 from assistant.perimeter.competence import unanswered, unborne, unchecked_answer
+from assistant.perimeter.input_guard import suspicious
 from assistant.perimeter.outage import blocked_answer
 from assistant.phrases import say
 from assistant.ports import ToolCall
@@ -68,6 +69,7 @@ async def assemble(state: State, context: TurnContext) -> State:
     if (pins := prompt.row("pins")).kept < pins.of:  # choose by rank what the room is enough for
         limit = min(most, pins.allotted)
         prompt = compose(pins=_pinned(state, shown=prompt.row("window").kept, limit_tokens=limit))
+    context.speech.findings += await asyncio.to_thread(_orders_in, evidence)
     seen, unseen = evidence.kept[: prompt.passages], evidence.kept[prompt.passages :]
     return State(
         messages=list(prompt.messages),
@@ -286,6 +288,15 @@ def _pinned(state: State, *, shown: int, limit_tokens: int) -> list[str]:
     whole = {turn["turn"] for turn in window[len(window) - shown :]}
     pins = [pin for pin in state.get("pins", []) if pin["turn"] not in whole]
     return render_pins(choose_pins(pins, limit_tokens=limit_tokens))
+
+
+def _orders_in(evidence: Evidence) -> list[dict[str, object]]:
+    """Orders to an assistant that stand in passages: noted, never obeyed, for passages are data."""
+    return [
+        {"kind": "order_in_passage", "detail": f"{hit.passage.id}: {finding.detail}", "weight": finding.weight}
+        for hit in evidence.kept
+        for finding in suspicious(hit.passage.text)
+    ]
 
 
 def _evidence(state: State) -> Evidence:
