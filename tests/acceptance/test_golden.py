@@ -2,8 +2,8 @@
 
 Every case states its decision, the documents of which one must be cited, and strings that must or must not be said.
 A staff fact told to the public is never tolerated; of the rest, the shares below must hold. Whatever fails is named in
-the output. The held-out questions were never tuned on: their floor only keeps what was reached, as the figures in
-benchmarks/RESULTS.md have it.
+the output. No figure was tuned on the held-out questions: their floor only keeps what was reached, as the figures
+in benchmarks/RESULTS.md have it.
 """
 
 from __future__ import annotations
