@@ -7,7 +7,7 @@ with NotInject (https://github.com/leolee99/PIGuard, MIT), WildGuardMix (ODC-BY)
 (https://github.com/hellohaptik/HINT3), MT-RAG (https://github.com/IBM/mt-rag-benchmark), whose `|user|:` marks
 are taken off.
 
-    python benchmarks/guard.py --data qualifire_public.jsonl injection.jsonl --support train.csv queries_lastturn.jsonl
+    python -m benchmarks.guard --data qualifire_public.jsonl injection.jsonl --support train.csv queries_lastturn.jsonl
 
 The headline is the guard as the graph uses it, with the message's sentence vector; `without_vector` is the first look
 alone. `halves` splits every source by a hash of the text: the thresholds and rules were developed while looking at the
@@ -45,6 +45,7 @@ from assistant.perimeter.input_guard import screen, weigh
 from assistant.perimeter.policy import Policy
 
 POLICY = Policy(max_chars=20_000)  # the sets hold longer texts than a chat takes; being too long is no finding here
+SHORT = 500  # characters; most messages of a chat are shorter
 PHRASES = (
     "ignore previous",
     "ignore all",
@@ -124,7 +125,6 @@ def measured(rows: list[Row], arguments: argparse.Namespace) -> dict[str, Any]:
     vectors = None if arguments.no_vectors else asyncio.run(embedded(texts))
     outcomes = [judged(text, None if vectors is None else vectors[at]) for at, text in enumerate(texts)]
     refused = [outcome.refused for outcome in outcomes]
-    times = sorted(outcome.ms for outcome in outcomes)
     halves = {
         name: [at for at, row in enumerate(rows) if seen(row.text) == (name == "seen")] for name in ("seen", "unseen")
     }
@@ -132,8 +132,19 @@ def measured(rows: list[Row], arguments: argparse.Namespace) -> dict[str, Any]:
         "without_vector": figures(rows, [outcome.refused_without for outcome in outcomes]),
         "halves": {name: figures([rows[i] for i in at], [refused[i] for i in at]) for name, at in halves.items()},
         "could_not_check": sum(outcome.unchecked for outcome in outcomes),
-        "screen_ms": {"p50": round(statistics.median(times), 2), "p95": round(times[int(0.95 * len(times))], 2)},
+        "screen_ms": spread(outcomes),
+        "screen_ms_short": spread([each for each, text in zip(outcomes, texts, strict=True) if len(text) <= SHORT]),
+        "screen_ms_long": spread([each for each, text in zip(outcomes, texts, strict=True) if len(text) > SHORT]),
     }
+
+
+def spread(outcomes: Sequence[Outcome]) -> dict[str, float]:
+    """Middle and 95th percentile of the CPU time, in ms."""
+    times = sorted(outcome.ms for outcome in outcomes)
+    if not times:
+        return {"n": 0}
+    p50, p95 = statistics.median(times), times[int(0.95 * len(times))]
+    return {"n": len(times), "p50": round(p50, 2), "p95": round(p95, 2)}
 
 
 def judged(text: str, vector: Sequence[float] | None) -> Outcome:
@@ -213,7 +224,7 @@ def drop(
     """The figures of the noisy texts, and how far they fall."""
     rng = random.Random(arguments.seed)
     noisy = measured([replace(row, text=make(row.text, rng)) for row in rows], arguments)
-    keys = ("attack_recall", "benign_false_positive_rate", "f1")
+    keys = [key for key in ("attack_recall", "benign_false_positive_rate", "f1") if key in clean]
     return {key: noisy[key] for key in keys} | {f"{key}_change": round(noisy[key] - clean[key], 4) for key in keys}
 
 
@@ -237,7 +248,9 @@ def show(result: dict[str, Any]) -> None:
         unseen = other.get("f1", other.get("attack_recall", other.get("benign_false_positive_rate")))
         print(f"{name:34}{each['n']:>6}{cell(recall):>9}{cell(wrong):>9}{count:>6}{cell(f1):>8}{cell(unseen):>14}")
     print(f"without the vector: recall {cell(result['without_vector'].get('attack_recall'))}", file=sys.stdout)
-    print(f"screen and weigh, ms of CPU: {result['screen_ms']}; could not check: {result['could_not_check']}")
+    short, long = result["screen_ms_short"], result["screen_ms_long"]
+    print(f"screen and weigh, ms of CPU: up to {SHORT} characters {short}, longer {long}")
+    print(f"could not check: {result['could_not_check']}")
     for name, each in result.get("noise", {}).items():
         print(f"noise, {name}: " + ", ".join(f"{key} {value:+.4f}" for key, value in each.items() if "change" in key))
 
