@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from assistant.values import Decision, PartVerdict, Verdict
 
+_MOST_CHOICES = 4
 _FIRST: tuple[Decision, ...] = ("handoff", "answer", "clarify", "refuse")
 
 
@@ -19,16 +20,26 @@ def combine(judged: Sequence[tuple[str, Verdict]]) -> Verdict:
     if len(judged) == 1:
         return judged[0][1]
     leading = min((verdict for _, verdict in judged), key=lambda verdict: _FIRST.index(verdict.decision))
-    parts = tuple(PartVerdict(question, v.decision, v.rule, v.reason, v.message) for question, v in judged)
+    parts = tuple(PartVerdict(question, v.decision, v.rule, v.reason, refusal(v)) for question, v in judged)
     alike = [verdict for _, verdict in judged if verdict.decision == leading.decision]
     whole = replace(leading, parts=parts)
     if len(alike) == len(judged):
-        return replace(whole, message=_joined(alike))
+        return replace(
+            whole, message="\n\n".join(dict.fromkeys(filter(None, map(refusal, alike)))), choices=_shared(alike)
+        )
     if leading.decision == "answer":
         answered = f"{len(alike)} of {len(judged)} questions can be answered."
         return replace(whole, rule="answered-in-part", reason=f"{answered} {leading.reason}")
     return whole
 
 
-def _joined(verdicts: Sequence[Verdict]) -> str:
-    return "\n\n".join(dict.fromkeys(verdict.message for verdict in verdicts if verdict.message))
+def refusal(verdict: Verdict) -> str:
+    """What is said of a verdict; a refusal's choices are the documents that come nearest, a line each."""
+    near = verdict.choices if verdict.decision == "refuse" else ()
+    return "\n".join([verdict.message, *([""] if near else []), *(f"- {choice}" for choice in near)])
+
+
+def _shared(verdicts: Sequence[Verdict]) -> tuple[str, ...]:
+    """The choices of questions back, as buttons: of refusals they stand in the text already."""
+    asked = [choice for verdict in verdicts if verdict.decision == "clarify" for choice in verdict.choices]
+    return tuple(dict.fromkeys(asked))[:_MOST_CHOICES]

@@ -23,6 +23,7 @@ from assistant.memory.pins import choose_pins, render_pins
 from assistant.memory.recall import render as render_recalled
 from assistant.memory.summary_rendering import corrected, render_summary
 from assistant.memory.tokens import count_messages, count_tools
+from assistant.perimeter.combining import refusal
 from assistant.perimeter.competence import unanswered, unborne, unchecked_answer
 from assistant.perimeter.input_guard import suspicious
 from assistant.perimeter.outage import blocked_answer
@@ -215,9 +216,7 @@ async def clarify(state: State, context: TurnContext) -> State:
 
 async def refuse(state: State, context: TurnContext) -> State:
     """Say kindly that this can't be answered, and what can."""
-    verdict = state["verdict"]
-    near = "\n".join(f"- {choice}" for choice in verdict.choices)
-    return State(draft=Draft("\n\n".join(part for part in (verdict.message, near) if part), origin="fixed"))
+    return State(draft=Draft(refusal(state["verdict"]), origin="fixed"))
 
 
 async def hand_off(state: State, context: TurnContext) -> State:

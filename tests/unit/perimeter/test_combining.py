@@ -42,6 +42,14 @@ def test_refusals_are_said_together_and_a_shared_one_once() -> None:
     assert combine([("a?", FAR), ("b?", FAR)]).message == FAR.message
 
 
+def test_the_documents_that_come_nearest_stand_below_the_part_they_are_for() -> None:
+    near = Verdict("refuse", "no-sentence-answers", "", message="The nearest I have:", choices=("Returns", "Plus"))
+    told = "The nearest I have:\n\n- Returns\n- Plus"
+    assert [part.message for part in combine([("a?", ANSWER), ("b?", near)]).parts] == ["", told]
+    both = combine([("a?", LAW), ("b?", near)])
+    assert (both.message, both.choices) == (f"{LAW.message}\n\n{told}", ())
+
+
 def test_a_question_back_comes_before_a_refusal() -> None:
     verdict = combine([("a?", FAR), ("b?", ASK)])
     assert (verdict.decision, verdict.choices) == ("clarify", ("One", "Two"))
