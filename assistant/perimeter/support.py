@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import dataclass
 from itertools import pairwise
@@ -11,9 +12,23 @@ from assistant.values import Evidence, Hit
 
 _DENSE_LOW, _DENSE_HIGH = 0.20, 0.70
 _DENSE_SHARE = 0.65
-_ANSWERED_SHARE = 0.5
+_SURE = 0.995  # a probability beyond it says no more
 _MAX_CHOICES = 4
 _NAME = re.compile(r"[a-z]{1,4}-?\d{1,3}[a-z]?")
+
+
+@dataclass(frozen=True, slots=True)
+class SupportWeights:
+    """A logistic model of "the evidence holds an answer", as scripts/fit_support.py fitted it.
+
+    Fitted on MT-RAG's government turns (answerable or not), the demo's golden questions and those of
+    scripts/support_data, each answerable one a second time without the passages that answer it. `answered` weighs the
+    log odds of that probability, `sparse` the best BM25 score per term of the question.
+    """
+
+    bias: float = -0.468
+    answered: float = 0.451
+    sparse: float = 0.209
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,8 +37,9 @@ class Support:
 
     `best_dense` is the best cosine, `margin` its lead over the next document's, `best_sparse` the best BM25 score,
     `coverage` the share of the question's content terms found in the kept passages, `agree` whether dense and sparse
-    put the same document first. `retrieval` is the score from retrieval alone, `answered` the
-    probability (0 to 1) that a sentence of the evidence answers what was asked, None where nobody looked.
+    put the same document first, `sparse_share` the best BM25 score per term of the question. `retrieval` is the score
+    from retrieval alone, `answered` the probability (0 to 1) that a sentence of the evidence answers what was asked,
+    None where nobody looked.
     """
 
     score: float = 0.0
@@ -35,10 +51,16 @@ class Support:
     kept: int = 0
     answered: float | None = None
     retrieval: float = 0.0
+    sparse_share: float = 0.0
 
 
-def measure_support(question: str, evidence: Evidence, answered: float | None = None) -> Support:
-    """The strength of the evidence kept for a stand-alone question; `answered` as in Support."""
+def measure_support(
+    question: str, evidence: Evidence, answered: float | None = None, weights: SupportWeights | None = None
+) -> Support:
+    """The strength of the evidence kept for a stand-alone question; `answered` as in Support.
+
+    Where somebody looked for an answer, the score is the fitted probability; else what retrieval alone says.
+    """
     kept = evidence.kept
     if not kept:
         return Support()
@@ -48,8 +70,10 @@ def measure_support(question: str, evidence: Evidence, answered: float | None = 
     others = [hit.dense for hit in by_dense if hit.passage.document_id != top.passage.document_id]
     coverage = _coverage(question, kept)
     found = _DENSE_SHARE * _scaled(top.dense) + (1 - _DENSE_SHARE) * coverage
+    share = by_sparse.sparse / max(1, len(content_terms(question)))
+    fitted = None if answered is None else _probability(answered, share, weights or SupportWeights())
     return Support(
-        score=found if answered is None else (1 - _ANSWERED_SHARE) * found + _ANSWERED_SHARE * answered,
+        score=found if fitted is None else fitted,
         best_dense=top.dense,
         margin=top.dense - others[0] if others else top.dense,
         best_sparse=by_sparse.sparse,
@@ -58,7 +82,19 @@ def measure_support(question: str, evidence: Evidence, answered: float | None = 
         kept=len(kept),
         answered=answered,
         retrieval=found,
+        sparse_share=share,
     )
+
+
+def _probability(answered: float, sparse: float, weights: SupportWeights) -> float:
+    total = weights.bias + weights.answered * log_odds(answered) + weights.sparse * sparse
+    return 1 / (1 + math.exp(-total))
+
+
+def log_odds(probability: float) -> float:
+    """The log odds of a probability, bounded where it is as good as sure."""
+    bounded = min(_SURE, max(1 - _SURE, probability))
+    return math.log(bounded / (1 - bounded))
 
 
 def possible_meanings(evidence: Evidence, fallback: tuple[str, ...] = ()) -> tuple[str, ...]:

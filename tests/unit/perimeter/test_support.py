@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+import math
+
 import pytest
 
-from assistant.perimeter.support import measure_support, unknown_names
+from assistant.perimeter.support import SupportWeights, log_odds, measure_support, unknown_names
 from assistant.values import PUBLIC, Evidence, Hit, Passage
 
 
@@ -35,3 +37,19 @@ def test_a_name_in_the_plural_is_the_name_that_the_documents_use() -> None:
     evidence = Evidence("q", (Hit(passage("One RV1 costs £49."), 1.0),))
     assert unknown_names("how much are two RV1s", evidence) == ()
     assert unknown_names("how much are two RV9s", evidence) == ("RV9S",)
+
+
+def test_words_met_count_by_the_term_of_the_question() -> None:
+    long = "can a white hub be returned to the shop"
+    assert measure_support("a hub", EVIDENCE).sparse_share > measure_support(long, EVIDENCE).sparse_share
+
+
+def test_the_score_is_the_logistic_of_the_weights() -> None:
+    weights = SupportWeights(bias=-1.0, answered=0.5, sparse=0.1)
+    total = -1.0 + 0.5 * log_odds(0.8) + 0.1 * 3.0
+    assert measure_support("hub", EVIDENCE, 0.8, weights).score == pytest.approx(1 / (1 + math.exp(-total)))
+
+
+@pytest.mark.parametrize("certain", [0.0, 1.0])
+def test_certainty_is_bounded(certain: float) -> None:
+    assert abs(log_odds(certain)) < 6
