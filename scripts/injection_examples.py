@@ -10,6 +10,7 @@ from pathlib import Path
 DATA = Path(__file__).parent / "injection_data"
 CHOICE = re.compile(r"\{([^{}]*\|[^{}]*)\}")
 PLAIN = ("{r}.", "Please {r}.", "I want you to {r}.", "Can you {r}?", "I need you to {r}. {p}", "{r} {p}")
+PARTS = ("role", "setting", "ask", "style")
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,20 +24,37 @@ class Example:
     request: bool = False
 
 
-def examples(*, seed: int = 0, framed: int = 8) -> list[Example]:
-    """All training texts: direct attacks and harmless messages expanded, requests plain and in `framed` frames each."""
-    rng = random.Random(seed)
+@dataclass(frozen=True, slots=True)
+class Frames:
+    """What is put around requests: whole frames, parts that frames are made of, and sentences for the end."""
+
+    whole: tuple[str, ...]
+    parts: dict[str, tuple[str, ...]]
+    pressure: tuple[str, ...]
+    courtesy: tuple[str, ...]
+
+
+def examples(*, seed: int = 0, framed: int = 2, made_up: int = 3, goals: int = 4) -> list[Example]:
+    """All training texts: direct attacks and harmless messages expanded, requests plain and in frames.
+
+    Each request is put in `framed` written frames and `made_up` ones made of parts; each line of goals gives that many
+    requests. A line's texts depend on the seed and the line alone, so that a new line changes no other.
+    """
     made = [
         Example(text, attack, family, line)
         for name, attack in (("attacks", True), ("harmless", False))
         for family, line in _lines(name)
-        for text in _expanded(line, rng)
+        for text in _expanded(line, random.Random(f"{seed} {line}"))
     ]
-    frames, pressure, courtesy = ([line for _, line in _lines(name)] for name in ("frames", "pressure", "courtesy"))
-    for name, attack in (("harmful_requests", True), ("benign_requests", False)):
-        for family, request in _lines(name):
-            texts = _requests(request, attack, frames, pressure, courtesy, rng, framed)
-            made += [Example(text, attack, family, request, request=True) for text in texts]
+    frames = _frames()
+    sources = (("harmful_requests", True, 1), ("benign_requests", False, 1))
+    for name, attack, times in (*sources, ("goals_harmful", True, goals), ("goals_benign", False, goals)):
+        for family, line in _lines(name):
+            rng = random.Random(f"{seed} {line}")
+            for request in sorted({_filled(line, rng) for _ in range(times)}):
+                shown = (framed, made_up) if times == 1 else (1, 3)
+                texts = _requests(request, attack, frames, rng, shown)
+                made += [Example(text, attack, family, line, request=True) for text in texts]
     return made
 
 
@@ -51,36 +69,50 @@ def _lines(name: str) -> list[tuple[str, str]]:
     return found
 
 
+def _frames() -> Frames:
+    whole, pressure, courtesy = (tuple(line for _, line in _lines(n)) for n in ("frames", "pressure", "courtesy"))
+    parts = {name: tuple(line for family, line in _lines("frame_parts") if family == name) for name in PARTS}
+    return Frames(whole, parts, pressure, courtesy)
+
+
 def _expanded(line: str, rng: random.Random) -> list[str]:
     """Variants of a line: more where there are more choices."""
     choices = sum(part.count("|") for part in CHOICE.findall(line))
-    return sorted({_chosen(line, rng) for _ in range(min(24, 2 + choices * 2))})
+    return sorted({_chosen(line, rng) for _ in range(min(16, 2 + choices * 2))})
 
 
 def _chosen(line: str, rng: random.Random) -> str:
-    text = CHOICE.sub(lambda match: rng.choice(match.group(1).split("|")), line)
+    text = _filled(line, rng)
     return rng.choice((text, text, text, text.lower(), text.rstrip(".!?"), text[:1].lower() + text[1:])).strip()
 
 
-def _requests(
-    request: str,
-    attack: bool,
-    frames: list[str],
-    pressure: list[str],
-    courtesy: list[str],
-    rng: random.Random,
-    framed: int,
-) -> list[str]:
+def _filled(line: str, rng: random.Random) -> str:
+    """A line with one of each choice taken, the innermost first."""
+    while (chosen := CHOICE.sub(lambda match: rng.choice(match.group(1).split("|")), line)) != line:
+        line = chosen
+    return re.sub(r"\s+", " ", line).strip()
+
+
+def _requests(request: str, attack: bool, frames: Frames, rng: random.Random, times: tuple[int, int]) -> list[str]:
     """A request as it is, politely, and in frames; what presses for an answer is likelier on harmful ones."""
 
     def pushed() -> str:
         harsh = rng.random() < (0.6 if attack else 0.25)
-        return " ".join(rng.sample(pressure if harsh else courtesy, rng.choice((0, 1, 1, 2))))
+        said = rng.sample(frames.pressure if harsh else frames.courtesy, rng.choice((0, 1, 1, 2)))
+        return " ".join(_filled(line, rng) for line in said)
 
-    plain = [form.format(r=request, p=pushed()) for form in rng.sample(PLAIN, 2)]
+    plain = [form.format(r=request, p=pushed()) for form in rng.sample(PLAIN, 1)]
     plain.append(request[:1].upper() + request[1:] + ("?" if request.startswith(("how", "what", "why")) else "."))
+    around = rng.sample(frames.whole, times[0]) + [_made_up(frames.parts, rng) for _ in range(times[1])]
     inside = [
         frame.replace("{request}", request).replace("{request_}", request[:1].upper() + request[1:]) + " " + pushed()
-        for frame in rng.sample(frames, framed)
+        for frame in around
     ]
     return [re.sub(r"\s+", " ", text).strip() for text in plain + inside]
+
+
+def _made_up(parts: dict[str, tuple[str, ...]], rng: random.Random) -> str:
+    """A frame made of parts: always what is asked, mostly a role or a setting, sometimes both in either order."""
+    before = [rng.choice(parts[name]) for name in rng.sample(("role", "setting"), rng.choice((1, 1, 2)))]
+    after = rng.sample(parts["style"], rng.choice((0, 1, 1, 2)))
+    return " ".join(_filled(part, rng) for part in (*before, rng.choice(parts["ask"]), *after))

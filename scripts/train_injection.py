@@ -32,10 +32,10 @@ def main() -> None:
     """Expand, embed, fit, write."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--out", type=Path, default=WEIGHTS)
-    parser.add_argument("--vectors", type=Path, help="keep the vectors here (.npy) for another run")
-    parser.add_argument("--command-shift", type=float, default=2.5)
-    parser.add_argument("--intent-shift", type=float, default=4.2)
-    parser.add_argument("--mixed-shift", type=float, default=5.0)
+    parser.add_argument("--vectors", type=Path, help="keep the vectors here (.npz) for another run")
+    parser.add_argument("--command-shift", type=float, default=3.75)
+    parser.add_argument("--intent-shift", type=float, default=4.75)
+    parser.add_argument("--mixed-shift", type=float, default=5.5)
     parser.add_argument("--seed", type=int, default=0)
     arguments = parser.parse_args()
     made = examples(seed=arguments.seed)
@@ -83,13 +83,16 @@ def fitted(texts: list[str], attack: list[bool], *, strength: float) -> Logistic
 
 
 def embedded(texts: list[str], kept: Path | None) -> NDArray[np.float32]:
-    """The packaged embedder's vectors, read from `kept` where they fit."""
-    if kept and kept.exists() and len(stored := np.load(kept)) == len(texts):
-        return stored
-    vectors = np.asarray(asyncio.run(encoded(texts)), dtype=np.float32)
-    if kept:
-        np.save(kept, vectors)
-    return vectors
+    """The packaged embedder's vectors; those of texts that `kept` (.npz) holds are read from there."""
+    known: dict[str, NDArray[np.float32]] = {}
+    if kept and kept.exists():
+        with np.load(kept, allow_pickle=False) as stored:
+            known = dict(zip(stored["texts"].tolist(), stored["vectors"], strict=True))
+    missing = sorted({text for text in texts if text not in known}, key=len)
+    known |= zip(missing, np.asarray(asyncio.run(encoded(missing)), dtype=np.float32), strict=True) if missing else {}
+    if kept and missing:
+        np.savez(kept, texts=np.array(list(known)), vectors=np.stack(list(known.values())))
+    return np.stack([known[text] for text in texts])
 
 
 async def encoded(texts: list[str]) -> list[Vector]:

@@ -34,6 +34,7 @@ _LEET_WORD = re.compile(r"[\w@$!|€£]{3,40}")
 _SPACED = re.compile(r"(?<!\w)(?:[^\W\d_](?:[ \t]{0,2}[.\-_*·•/,|~+][ \t]{0,2}|[ \t])){3,80}[^\W\d_](?!\w)")
 _PUNCTUATED = re.compile(r"(?<![^\W\d_])[^\W\d_]++(?:[.\-_*·•~^|+][^\W\d_]++){1,40}")
 _PERCENT = re.compile(r"%[0-9a-fA-F]{2}")
+_MARKUP = re.compile(r"</?[a-zA-Z][^<>]{0,60}>")
 _ENTITY = re.compile(r"&#?\w{2,10};")
 _ESCAPES = re.compile(
     r"\\u\{?([0-9a-fA-F]{4,6})\}?|\\x([0-9a-fA-F]{2})|&#x([0-9a-fA-F]{1,6});|&#(\d{1,7});|U\+([0-9a-fA-F]{4,6})\s?"
@@ -121,7 +122,7 @@ def _unleeted(text: str, signs: dict[int, int] = _LEET) -> str:
     def spelled(match: re.Match[str]) -> str:
         word = match.group(0)
         letters = sum(char.isalpha() for char in word)
-        return word.replace("11", "ll").translate(signs) if 0 < letters < len(word) <= 2.5 * letters else word
+        return word.replace("11", "ll").translate(signs) if 0 < letters < len(word) <= 3 * letters else word
 
     return _LEET_WORD.sub(spelled, text.lower())
 
@@ -160,6 +161,7 @@ _UNMASKS: tuple[tuple[str, Callable[[str], str]], ...] = (
     ("broken up", lambda text: _PUNCTUATED.sub(_letters_only, text)),
     ("run together", lambda text: _PUNCTUATED.sub(_letters_and_spaces, text)),
     ("escaped", _unescaped),
+    ("markup", lambda text: _MARKUP.sub("", text)),
 )
 _GUESSES: tuple[tuple[str, Callable[[str], str]], ...] = (
     ("reversed", lambda text: text[::-1]),

@@ -52,6 +52,7 @@ RULES: tuple[Rule, ...] = (
                                  rf"anything)(?: \w++){{0,2}} (?:{_EARLIER}|before|so far|"
          r"you (?:were|have been|got|learned|learnt|know|are told))(?!\w)"),
     Rule("override", 0.8, _DROP, r" (?:instructions|guardrails|everything above|the above)(?!\w)"),
+    Rule("override", 0.8, _DROP, r" all (?:\w++ )?(?:rules|guidelines|restrictions)(?=$|[.!?,;]| and (?!regulations))"),
     Rule("override", 0.8, "override bypass", r" (?:the |all |any |your )?(?:restrictions|guardrails|"
                                              r"content policy) (?:of|in) (?:the |your )?(?:gpt|ai|model|system)"),
     Rule("override", 0.8, "follow obey "
@@ -96,13 +97,10 @@ RULES: tuple[Rule, ...] = (
     Rule("prompt_leak", 0.5, "reveal disclose print output tell spell give what's is",
          r"(?: \w++){0,2} the (?:password|secret|secret (?:word|key)|passphrase)(?= ?(?:$|[.!?,]| and | letter| "
          r"back))"),
-    Rule("prompt_leak", 0.8, "start begin", r" your (?:answer|response|reply) with [\"'](?:access|bozo|here (?:are|"
-                                            r"is) my)"),
     Rule("prompt_leak", 0.8, "here", r" are my instructions"),
     Rule("prompt_leak", 0.7, "told instructed asked developers", r"(?: you)?(?: told you)? not to (?:reveal|disclose)"),
     Rule("prompt_leak", 0.7, "secret", r" (?:word|password|key|phrase)(?: \w++){0,6} (?:you (?:were|are) (?:given|"
                                        r"hiding|told)|you know|10 char)"),
-    Rule("prompt_leak", 0.6, "gandalf's gandalf", r" (?:secret|password)"),
     Rule("persona", 0.9, _MODES, r" mode(?! (?:on|of|for|in) (?:my|the|a|your) )(?: enabled| activated| output| now|"
                                  r" on)?" + _END),
     Rule("persona", 0.9, "do", r" anything now(?!\w)"),
@@ -119,7 +117,6 @@ RULES: tuple[Rule, ...] = (
     Rule("persona", 0.7, "from", r" now on,? (?:you(?:'ll)? (?:are|will|must|act|reply|respond|shall|have to|"
                                  r"be) ?(?:as|going|a|an|to|dan|like|have|"
          r"answer|respond|act|obey|only|always)?|act as|pretend)"),
-    Rule("persona", 0.7, "you", r" will be called \w+ from now on"),
     Rule("persona", 0.5, "you", r" are now (?:going to be |called |a |an |no longer bound|free|unrestricted|root|"
                                 r"admin)"),
     Rule("persona", 0.7, "broken break breaking "
@@ -148,7 +145,6 @@ _BOUNDS = (
 STANDING: tuple[Rule, ...] = (
     Rule("many_shot", 0.8, "", r"(?:choose|select|pick|mark|give) the (?:most )?(?:safe|unsafe|harmful|toxic|unethical|"
                                r"dangerous|offensive|immoral) (?:answer|option|choice|response)"),
-    Rule("suffix", 0.8, "", r"describing\.\\ ?\+|similarlynow|oppositeley|\]\( ?me giving|println\\?\] surely"),
     Rule("unbound", 0.45, "", rf"(?:no|without|free (?:of|from)|beyond|any) (?:any |all |the |usual "
                               rf")?(?:{_ILL}(?:,| or| and|/)? ?){{1,3}}"
                               rf"{_BOUNDS}"),
@@ -164,13 +160,13 @@ STANDING: tuple[Rule, ...] = (
     Rule("pressure", 0.35, "", r"(?:begin|start) (?:your |the )?(?:answer|response|reply)? ?(?:with|by "
                                r"saying):? ?[\"'](?:sure|of course|"
                                r"absolutely|yes|certainly)"),
-    Rule("pressure", 0.35, "", r"reset the model|to its original state|(?:coded|code) (?:language|words?)(?!\w)|"
-                               r"indirect specificity|"
-                               r"no regard for|without regard (?:for|to)|(?:avoid|evade|bypass) (?:the "
-                               r")?(?:detection|filters?|moderation)"),
-    Rule("persona", 0.7, "", r"next reply in a (?:\w++ ){0,2}(?:chat|role ?play|conversation) (?:between|with)"),
+    Rule("pressure", 0.35, "", r"(?:coded|code) (?:language|words?)(?!\w)|without (?:any )?regard (?:for|to)|"
+                               r"(?:avoid|evade|bypass) (?:the )?(?:detection|filters?|moderation)"),
     Rule("persona", 0.8, "", r"(?:nsfw|smut|explicit content|18\+)(?:/\w+)? (?:is|are) (?:encouraged|allowed|"
                              r"permitted|welcome|enabled)"),
+    Rule("persona", 0.8, "", rf"(?:ai|language model|chatbot|assistant|bot) (?:that|which|who) (?:has|knows|"
+                             rf"follows|obeys)"
+                             rf" no (?:\w++ )?{_LIMITS}(?!\w)"),
     Rule("persona", 0.8, "", r"programmed to (?:never |not )?(?:refuse|say no|decline)|(?:never|not|n't) be "
                              r"programmed to refuse"),
     Rule("persona", 0.8, "", r"(?:developer|dan|jailbreak|god|sudo) mode (?:enabled|activated|on|output)(?! my| the)"),
