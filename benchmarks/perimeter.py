@@ -28,6 +28,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from assistant.bootstrap.fitting import one_thread
 from assistant.perimeter.policy import Costs
 from benchmarks.context import print_table
 from benchmarks.context_data import SEED, machine
@@ -48,6 +49,7 @@ def main(argv: Sequence[str] | None = None) -> None:
         return
     warnings.simplefilter("ignore", DeprecationWarning)
     arguments = _arguments(given)
+    one_thread()
     began = time.perf_counter()
     found = run(arguments)
     print_table({"ours": found, **found.get("peers", {})})

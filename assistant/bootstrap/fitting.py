@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ import numpy as np
 from assistant.adapters.data_folder import make_data_folder
 from assistant.adapters.embedder import open_embedder
 from assistant.bootstrap.parts import load_perimeter
-from assistant.bootstrap.thorough_fitting import fit_thorough, forget_encoders, open_tuned
+from assistant.bootstrap.thorough_fitting import MINUTES, fit_thorough, forget_encoders, open_tuned
 from assistant.errors import ConfigurationError
 from assistant.perimeter.policy import Policy
 from assistant.perimeter.scope.artifact import Fitted, fit_key, policy_key, read_artifact, write_artifact
@@ -29,10 +30,21 @@ from assistant.settings import Settings
 
 FOLDER = "perimeter"
 Say = Callable[[str], None]
+Tune = Callable[[Sequence[Example], Floats, Policy, Path], Awaitable[tuple[ScopeModel, str] | None]]
 
 
 def _silent(_: str) -> None:
     """Say nothing."""
+
+
+def one_thread() -> None:
+    """Multiply in one thread from here on: a scope's matrices are small, and a second thread mostly waits for work.
+
+    Reading a question against 150 topics costs a third of the CPU time so. What torch encodes with is left alone.
+    """
+    from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
+
+    threadpool_limits(1, user_api="blas")
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,14 +103,22 @@ class FitReport:
 
 
 async def fit_perimeter(
-    settings: Settings, *, examples: Path | None = None, thorough: bool = False, say: Say = _silent
+    settings: Settings,
+    *,
+    examples: Path | None = None,
+    thorough: bool = False,
+    minutes: float = MINUTES,
+    say: Say = _silent,
 ) -> FitReport:
     """Fit the scope of the policy in force, on its examples and those of a CSV, and write it to the data folder.
+
+    `minutes` of training, all together, are what a `thorough` fit may take.
 
     Raises:
         ConfigurationError: the policy, the file or an artifact can't be used; names it and the way out.
     """
     began = time.perf_counter()
+    one_thread()
     policy = load_perimeter(settings)
     if not policy.topics:
         raise ConfigurationError(
@@ -107,7 +127,8 @@ async def fit_perimeter(
     given = read_examples(examples, topics=[topic.name for topic in policy.topics]) if examples else ()
     folder = make_data_folder(settings.data_dir) / FOLDER
     async with open_embedder(settings.embedder) as embedder:
-        fitted = await _fit(policy, given, embedder, folder=folder, base=settings.embedder, say=say, thorough=thorough)
+        tune = partial(fit_thorough, base=settings.embedder, minutes=minutes, say=say) if thorough else None
+        fitted = await _fit(policy, given, embedder, folder=folder, say=say, tune=tune)
     path = await asyncio.to_thread(_write, folder, fitted)
     return FitReport(
         path=path,
@@ -131,6 +152,7 @@ async def open_scope(
     A fine-tuned encoder stays open as long as `stack`.
     Raises: ConfigurationError when the artifact is damaged or in another form.
     """
+    one_thread()
     place = folder / FOLDER
     kept = await asyncio.to_thread(read_artifact, place)
     if kept is not None and kept.policy_key == policy_key(policy) and kept.embedder == embedder.name:
@@ -144,7 +166,7 @@ async def open_scope(
     names = {topic.name for topic in policy.topics} | {OOS}
     more = [example for example in (kept.examples[kept.given :] if kept else ()) if example.label in names]
     say("Fitting the scope to the policy.")
-    fitted = await _fit(policy, more, embedder, folder=place, base=embedder.name, say=say)
+    fitted = await _fit(policy, more, embedder, folder=place, say=say)
     await asyncio.to_thread(_write, place, fitted)
     return _classifier(fitted, policy, ())
 
@@ -160,9 +182,8 @@ async def _fit(
     embedder: Embedder,
     *,
     folder: Path,
-    base: str,
     say: Say,
-    thorough: bool = False,
+    tune: Tune | None = None,
 ) -> Fitted:
     own = distinct(policy_examples(policy))
     examples = distinct((*own, *more))
@@ -170,7 +191,7 @@ async def _fit(
     say(f"Encoding {len(examples)} examples.")
     rows = np.asarray(await embedder.encode([example.text for example in (*examples, *behind)]), np.float32)
     vectors, aside = rows[: len(examples)], rows[len(examples) :]
-    tuned = await fit_thorough(examples, vectors, policy, folder, base=base, say=say) if thorough else None
+    tuned = await tune(examples, vectors, policy, folder) if tune else None
     model = tuned[0] if tuned else await asyncio.to_thread(_quick, examples, vectors, (behind, aside), policy)
     extra = (tuned[1],) if tuned else ()
     return Fitted(

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from assistant.perimeter.policy import TopicAction
 from assistant.perimeter.scope.evidence import Floats, HeadEvidence
 from assistant.perimeter.scope.examples import Example
+from assistant.perimeter.scope.heads import largest
 from assistant.perimeter.scope.quick import ScopeModel
 from assistant.perimeter.scope.reading import ScopeReading, TopicScore
 from assistant.ports import Vector
@@ -59,7 +60,7 @@ class ScopeClassifier:
         return [self._reading(*said) for said in zip(topics, inside, cosines, strict=True)]
 
     def _reading(self, topics: Floats, inside: float, cosines: Floats) -> ScopeReading:
-        shown = np.argsort(-cosines, kind="stable")[:_SHOWN]
+        shown = _first(cosines, _SHOWN)
         return ScopeReading(
             topics=self._scores(dict(zip(self.model.topics, topics.tolist(), strict=True)), cosines),
             in_scope=float(inside),
@@ -71,12 +72,12 @@ class ScopeClassifier:
 
     def _scores(self, probability: Mapping[str, float], cosines: Floats) -> tuple[TopicScore, ...]:
         """As `nearest.Scope.scores` has it: the two nearest examples, and the share among the five nearest of all."""
-        by_topic = np.append(cosines, -np.inf)[self.places]
+        by_topic = np.append(cosines, np.float32(-np.inf))[self.places]
         first = by_topic.argmax(axis=1)
-        best, second = -np.sort(-by_topic, axis=1)[:, :2].T
+        second, best = np.sort(largest(by_topic, 2), axis=1).T
         score = np.where(self.counts > 1, (best + second) / 2, best)
         inside = int(self.counts.sum())
-        leading = self.owners[np.argsort(-cosines[:inside], kind="stable")[:_NEAREST]]
+        leading = self.owners[_first(cosines[:inside], _NEAREST)]
         share = np.bincount(leading, minlength=len(self.counts)) / np.clip(self.counts, 1, _NEAREST)
         nearest = self.places[np.arange(len(first)), first]
         rows = zip(
@@ -88,6 +89,13 @@ class ScopeClassifier:
             if at >= 0
         ]
         return tuple(sorted(found, key=lambda topic: topic.score, reverse=True))
+
+
+def _first(values: Floats, count: int) -> NDArray[np.intp]:
+    """Where the largest values are, the largest first; of equal ones the earlier first."""
+    least = largest(values, count).min(initial=np.inf)
+    among = np.flatnonzero(values >= least)
+    return among[np.argsort(-values[among], kind="stable")[:count]]
 
 
 def open_classifier(

@@ -67,10 +67,12 @@ class Heads:
 
     def _near(self, vectors: Floats) -> tuple[Floats, Floats, Floats]:
         cosines = vectors @ self.near.T
-        five = -np.sort(-cosines, axis=1)[:, :_FIVE]
-        padded = np.concatenate([cosines, np.full((len(cosines), 1), np.nan, np.float32)], axis=1)
-        by_topic = -np.sort(-padded[:, self.places], axis=2)[:, :, :_THREE]  # nan comes last
-        return five[:, 0], five.mean(axis=1), np.nanmean(by_topic, axis=2).max(axis=1)
+        five = largest(cosines, _FIVE)
+        padded = np.concatenate([cosines, np.full((len(cosines), 1), -np.inf, np.float32)], axis=1)
+        three = largest(padded[:, self.places], _THREE)
+        own = np.isfinite(three)
+        by_topic = np.where(own, three, 0).sum(axis=2) / own.sum(axis=2)
+        return five.max(axis=1), five.mean(axis=1), by_topic.max(axis=1)
 
 
 def fit_heads(texts: Sequence[str], vectors: Floats, topics: NDArray[np.int64], count: int) -> Heads:
@@ -98,6 +100,12 @@ def fit_heads(texts: Sequence[str], vectors: Floats, topics: NDArray[np.int64], 
         near=near,
         places=places,
     )
+
+
+def largest(values: Floats, count: int) -> Floats:
+    """The `count` largest along the last axis, or all there are, in no order."""
+    size = values.shape[-1]
+    return values if size <= count else np.partition(values, size - count, axis=-1)[..., -count:]
 
 
 def log_softmax(logits: Floats) -> Floats:
