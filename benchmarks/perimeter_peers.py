@@ -26,6 +26,7 @@ from benchmarks.perimeter_measures import OOS, Predictions, figures
 
 _FIT_SAMPLE = 300
 _FIT_ROUNDS = 60
+_PROBE = "test"  # 0.x has its encoder encode this word, for the number of dimensions and nothing else
 _LIMITS = np.linspace(0, 1, 201)
 _Router = Callable[[Sequence[str]], tuple[np.ndarray, np.ndarray]]
 
@@ -176,7 +177,8 @@ def _inside(part: tuple[list[str], list[str], np.ndarray]) -> tuple[list[str], l
 
 
 def _table(parts: dict[str, tuple[list[str], list[str], np.ndarray]]) -> dict[str, list[float]]:
-    return {
+    width = parts["train"][2].shape[1]
+    return {_PROBE: [1.0] + [0.0] * (width - 1)} | {
         text: vector
         for texts, _, vectors in parts.values()
         for text, vector in zip(texts, vectors.tolist(), strict=True)
