@@ -67,7 +67,8 @@ class Conversations:
         Raises InvalidMessageError, StorageFullError, NotFoundError (the thread is another's) and BusyError before
         anything is stored; after that every outcome, failures included, ends in `Finished`.
         """
-        text, _ = mask_message(usable(turn.text, max_chars=self._policy.max_chars), self._can.perimeter)
+        taken = usable(turn.text, max_chars=self._policy.max_chars)
+        text, _ = await asyncio.to_thread(mask_message, taken, self._can.perimeter)
         turn = replace(turn, text=text)
         self._check_space()
         place = self._lines.stand(turn.thread_id)

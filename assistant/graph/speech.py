@@ -106,6 +106,11 @@ class GuardedSpeech:
         return not self.stopped and not self.declined and self._guard.dropped > 0 and self.failed_share == 1.0
 
     @property
+    def claimed_nothing(self) -> bool:
+        """Nothing that was said or left out claims anything: words of courtesy at most."""
+        return self._guard.claimed == 0
+
+    @property
     def failed_share(self) -> float:
         """The share of the sentences that claimed something and were left out, 0 to 1."""
         return self._guard.failed_share

@@ -15,6 +15,13 @@ from assistant.tools.tool import ToolContext
 from assistant.values import Evidence, Ticket, Verdict
 
 
+async def own_ticket(context: TurnContext, number: str) -> Ticket | None:
+    """The ticket of that number, or the conversation's newest; None when it is absent or another's."""
+    tickets = context.can.stores.tickets
+    ticket = await tickets.get(number) if number else await tickets.of_thread(context.turn.thread_id)
+    return ticket if ticket is not None and ticket.user_id == context.turn.caller.id else None
+
+
 class TurnTools:
     """The reach of one turn's calls. New passages join `evidence` and its numbers; `ticket` is what was opened."""
 

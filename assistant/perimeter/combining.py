@@ -19,9 +19,11 @@ def combine(judged: Sequence[tuple[str, Verdict]]) -> Verdict:
     """
     if len(judged) == 1:
         return judged[0][1]
-    leading = min((verdict for _, verdict in judged), key=lambda verdict: _FIRST.index(verdict.decision))
+    leading = min((verdict for _, verdict in judged), key=_rank)
     parts = tuple(PartVerdict(question, v.decision, v.rule, v.reason, refusal(v)) for question, v in judged)
     alike = [verdict for _, verdict in judged if verdict.decision == leading.decision]
+    if leading.decision == "answer" and not leading.message and len(alike) == len(judged):
+        return replace(leading, parts=parts)
     whole = replace(leading, parts=parts)
     if len(alike) == len(judged):
         return replace(
@@ -31,6 +33,11 @@ def combine(judged: Sequence[tuple[str, Verdict]]) -> Verdict:
         answered = f"{len(alike)} of {len(judged)} questions can be answered."
         return replace(whole, rule="answered-in-part", reason=f"{answered} {leading.reason}")
     return whole
+
+
+def _rank(verdict: Verdict) -> tuple[int, bool]:
+    """What leads: a person before an answer, an answer from evidence before one that is a sentence of ours."""
+    return _FIRST.index(verdict.decision), bool(verdict.message)
 
 
 def refusal(verdict: Verdict) -> str:

@@ -89,6 +89,8 @@ def split_questions(text: str) -> tuple[str, ...]:
     if len(text) > _MAX_CHARS:
         return (text,)
     context, asked = _sorted(_QUOTED.sub(lambda found: "_" * len(found[0]), text), text)
+    if sum(len(told.split()) for told in context) > _MAX_CONTEXT_WORDS:
+        return (text,)  # a story: no part would stand alone without it
     parts = [part for question in asked for part in _coordinated(question)]
     whole = _weighty(parts)
     if len(whole) < 2:
@@ -139,10 +141,8 @@ def _weighty(parts: Sequence[str]) -> list[str]:
     """Parts that name something; one that only leans on the one before ("if so, how?") stays with it."""
     kept: list[str] = []
     for part in parts:
-        if kept and (_LEANING.match(part) or not _own_weight(part)):
+        if (kept and (_LEANING.match(part) or not _own_weight(part))) or (kept and not _own_weight(kept[-1])):
             kept[-1] = f"{kept[-1]} {part}"
-        elif kept and not _own_weight(kept[-1]):
-            kept[-1] = part  # a call for attention comes before
         else:
             kept.append(part)
     return kept

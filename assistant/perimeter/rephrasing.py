@@ -43,6 +43,8 @@ _ASKED = (
 )
 _NAME = re.compile(r"\b(?:[A-Z]{2,4}|\w*\d\w*)\b")
 
+_READ_CHARS = 500  # of a question, for comparing it
+
 
 def times_asked(question: str, vector: Vector, earlier: Sequence[tuple[str, Vector | None]]) -> int:
     """How often the question was asked, this time included. `earlier` holds questions that stand alone.
@@ -61,6 +63,7 @@ def times_asked(question: str, vector: Vector, earlier: Sequence[tuple[str, Vect
 
 def same_question(one: str, vector: Vector | None, other: str, known: Vector | None) -> bool:
     """Whether two questions ask the same in other words. Without a vector, only the same words do."""
+    one, other = one[:_READ_CHARS], other[:_READ_CHARS]
     if fold(one) == fold(other):
         return True
     if _names_differ(one, other) or _opposed(one, other) or _ask_differently(one, other):
@@ -102,6 +105,8 @@ def _asked(text: str) -> frozenset[str]:
 
 
 def _cosine(one: Vector, other: Vector) -> float:
+    if len(one) != len(other):
+        return 0.0
     dot, own, others = (
         sum(x * y for x, y in zip(a, b, strict=True)) for a, b in ((one, other), (one, one), (other, other))
     )

@@ -72,11 +72,12 @@ class History:
         name = " ".join(name.split())[:_NAME_CHARS]
         await self.owned(person_id, thread_id)
         if name:
-            await self._stores.threads.rename(thread_id, person_id, name)
+            await self._stores.threads.rename(thread_id, person_id, mask(name, self._masked).text)
 
     async def rate(self, person_id: str, answer_id: str, value: int | None, comment: str) -> None:
         """Store a thumb, 1 or 0, or take it back. Raises NotFoundError unless the answer is this person's."""
-        if not await self._stores.records.rate(answer_id, person_id, value, comment[:_COMMENT_CHARS]):
+        told = mask(comment[:_COMMENT_CHARS], self._masked).text
+        if not await self._stores.records.rate(answer_id, person_id, value, told):
             raise NotFoundError(f"answer {answer_id!r}")
 
 

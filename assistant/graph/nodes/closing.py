@@ -41,7 +41,13 @@ async def record(state: State, context: TurnContext) -> State:
     return State(
         **as_update(memory),
         clarifications=state.get("clarifications", 0) + 1 if asked else 0,
-        lately=lately.kept(state.get("lately", {}), context.trace_id, state.get("vector"), memory.get("window", [])),
+        lately=lately.kept(
+            state.get("lately", {}),
+            context.trace_id,
+            state.get("vector"),
+            memory.get("window", []),
+            embedder=context.can.embedder.name,
+        ),
     )
 
 

@@ -13,6 +13,8 @@ from assistant.answering.extractive import find_answer
 from assistant.graph import lately, operations
 from assistant.graph.context import Capabilities, TurnContext
 from assistant.graph.state import Asked, State
+from assistant.graph.tooling import own_ticket
+from assistant.handoff.ticket import status as ticket_status
 from assistant.knowledge.merging import merge
 from assistant.knowledge.retrieval import retrieve as retrieve_evidence
 from assistant.knowledge.rewriting import rewrite
@@ -23,9 +25,10 @@ from assistant.perimeter.competence import Signals, in_band, judge_message, unan
 from assistant.perimeter.competence import judge as decide
 from assistant.perimeter.input_guard import screen as screen_text
 from assistant.perimeter.input_guard import weigh
-from assistant.perimeter.intent import read_intent
+from assistant.perimeter.intent import Intent, read_intent
 from assistant.perimeter.language import detect_language, speaking_language
 from assistant.perimeter.outage import documents_unavailable, no_documents
+from assistant.perimeter.policy import Policy
 from assistant.perimeter.questions import split_questions
 from assistant.perimeter.rephrasing import times_asked
 from assistant.perimeter.support import measure_support
@@ -37,14 +40,15 @@ HISTORY = 6
 
 async def screen(state: State, context: TurnContext) -> State:
     """Normalise the message and look for attacks; what was found decides nothing here, the judge does."""
-    return State(screened=screen_text(context.turn.text, context.can.perimeter))
+    return State(screened=await asyncio.to_thread(screen_text, context.turn.text, context.can.perimeter))
 
 
 async def understand(state: State, context: TurnContext) -> State:
     """Make each question stand alone, embed them (once, for all that reads vectors), and read what is asked for."""
     can, text = context.can, state["screened"].text
     window = state.get("window", [])
-    made = [await _stand_alone(part, window[-HISTORY:], can) for part in split_questions(text) or (text,)]
+    parts = split_questions(text) or (text,)
+    made = [await _stand_alone(part, window[-HISTORY:], can) for part in parts]
     questions = [question for question, _ in made]
     distinct = list(dict.fromkeys([*questions, text]))  # the message as it was sent, for the guard's second look
     embedded = dict(zip(distinct, await can.embedder.encode(distinct), strict=True))
@@ -63,18 +67,19 @@ async def understand(state: State, context: TurnContext) -> State:
         wants_person=context.wants_person,
         clarifications=state.get("clarifications", 0),
     )
-    earlier = lately.questions(state.get("lately", {}), window)
+    earlier = lately.questions(state.get("lately", {}), window, embedder=can.embedder.name)
     asked = []
-    for question, vector, reading, name in zip(questions, vectors, readings, named, strict=True):
+    for part, question, vector, reading, name in zip(parts, questions, vectors, readings, named, strict=True):
+        intent, times = await asyncio.to_thread(_asks, text, part, question, vector, earlier)
         signals = replace(
             common,
             question=question,
-            intent=read_intent(text, question),
+            intent=intent,
             topics=tuple(sorted(reading.topics, key=lambda topic: topic.probability, reverse=True)),
             reading=reading,
             classified=name or "",
             asked_model=reading.zone == "band" and "classify" in can.models,
-            times_asked=times_asked(question, vector, earlier),
+            times_asked=times,
         )
         asked.append(Asked(signals, vector, needs_evidence=judge_message(signals, can.perimeter) is None))
     return State(
@@ -100,7 +105,10 @@ async def retrieve(state: State, context: TurnContext) -> State:
 async def judge(state: State, context: TurnContext) -> State:
     """Decide between answering, clarifying, refusing and handing off."""
     can, signals = context.can, state["signals"]
-    if state["needs_evidence"] and (told := retell(state["screened"].text, state.get("pins", []))):
+    if person := _for_a_person(state["asked"], can.perimeter):
+        return State(verdict=person)
+    remembered = len(state["asked"]) == 1 and state["needs_evidence"]
+    if remembered and (told := retell(state["screened"].text, state.get("pins", []))):
         reason = "The question is about what was said in this conversation."
         verdict = Verdict("answer", "remembered", reason, message=told.text)
         return State(verdict=verdict, rests_on=dict(told.documents))
@@ -109,9 +117,11 @@ async def judge(state: State, context: TurnContext) -> State:
     evidence = state.get("evidence") or Evidence(signals.question)
     if state["needs_evidence"] and not (evidence.kept or evidence.rejected) and await _empty(context):
         return State(verdict=no_documents(language=signals.speaks))
-    asked = await asyncio.gather(*(_judged(each, can) for each in state["asked"]))
+    asked = await asyncio.gather(*(_judged(each, context) for each in state["asked"]))
+    if len(asked) > 1:
+        asked = [await _told(each, context) for each in asked]
     verdict = combine([(each.signals.question, each.verdict) for each in asked if each.verdict is not None])
-    leading = next(each for each in asked if each.verdict is not None and each.verdict.decision == verdict.decision)
+    leading = next(each for each in asked if each.verdict is not None and each.verdict.rule in _rules(verdict))
     used = [each.evidence for each in asked if each.evidence and each.verdict and each.verdict.decision == "answer"]
     return State(
         asked=asked,
@@ -145,8 +155,42 @@ async def _retrieved(asked: Asked, context: TurnContext) -> Asked:
     return replace(asked, evidence=evidence)
 
 
-async def _judged(asked: Asked, can: Capabilities) -> Asked:
+def _asks(
+    text: str, part: str, question: str, vector: Vector, earlier: Sequence[tuple[str, Vector | None]]
+) -> tuple[Intent, int]:
+    """What a message asks for apart from its subject, and how often this question of it was asked.
+
+    A wish for a person and bad humour are the whole message's; small talk and a ticket's status the part's own.
+    """
+    own, whole = read_intent(part, question), read_intent(text, question)
+    apart = {"small_talk": own.small_talk, "ticket_status": own.ticket_status, "ticket_number": own.ticket_number}
+    return replace(whole, **apart), times_asked(question, vector, earlier)  # type: ignore[arg-type]
+
+
+def _for_a_person(asked: Sequence[Asked], policy: Policy) -> Verdict | None:
+    """Where the message alone sends a part to a person, nothing that was or wasn't found keeps it from there."""
+    judged = [(each.signals.question, judge_message(each.signals, policy)) for each in asked]
+    known = [(question, verdict) for question, verdict in judged if verdict is not None]
+    return combine(known) if any(verdict.decision == "handoff" for _, verdict in known) else None
+
+
+async def _told(asked: Asked, context: TurnContext) -> Asked:
+    """Beside other questions, that of a ticket's status is answered in a sentence."""
+    if asked.verdict is None or asked.verdict.rule != "ticket-status":
+        return asked
+    ticket = await own_ticket(context, asked.signals.intent.ticket_number)
+    message = ticket_status(ticket, language=asked.signals.speaks)
+    return replace(asked, verdict=replace(asked.verdict, message=message))
+
+
+def _rules(verdict: Verdict) -> frozenset[str]:
+    """The rules of the parts that the verdict follows."""
+    return frozenset(p.rule for p in verdict.parts if p.decision == verdict.decision) or frozenset({verdict.rule})
+
+
+async def _judged(asked: Asked, context: TurnContext) -> Asked:
     """The verdict on one question, and the answer that was found for it."""
+    can = context.can
     signals, evidence = asked.signals, asked.evidence or Evidence(asked.signals.question)
     found = None
     if evidence.kept:

@@ -14,7 +14,7 @@ from assistant.graph.context import TurnContext
 from assistant.graph.prompting import NO_ANSWER, render, render_passage, strict
 from assistant.graph.speech import GuardedSpeech, Opening, pieces
 from assistant.graph.state import State
-from assistant.graph.tooling import TurnTools
+from assistant.graph.tooling import TurnTools, own_ticket
 from assistant.handoff.packet import make_packet
 from assistant.handoff.ticket import confirmation, new_ticket, status
 from assistant.memory.assembly import assemble as assemble_prompt
@@ -27,6 +27,9 @@ from assistant.perimeter.combining import refusal
 from assistant.perimeter.competence import unanswered, unborne, unchecked_answer
 from assistant.perimeter.input_guard import suspicious
 from assistant.perimeter.outage import blocked_answer
+from assistant.perimeter.output.guard import GuardPolicy
+from assistant.perimeter.output.guard import check as check_text
+from assistant.perimeter.policy import Policy
 from assistant.phrases import say
 from assistant.ports import ToolCall
 from assistant.tools.registry import entry
@@ -54,7 +57,7 @@ async def assemble(state: State, context: TurnContext) -> State:
     compose = partial(
         assemble_prompt,
         system=system,
-        question=state["screened"].text,
+        question=_answered(state),
         passages=[render_passage(number, hit) for number, hit in enumerate(evidence.kept, 1)],
         window=state.get("window", []),
         summary=render_summary(corrected(state.get("summary", []), state.get("pins", []))),
@@ -78,9 +81,9 @@ async def assemble(state: State, context: TurnContext) -> State:
         cut=prompt.question_cut,
         ratio=ratio,
         evidence=replace(evidence, kept=seen, rejected=(*unseen, *evidence.rejected)),
-        called=[],
+        called=state.get("called", []),
         calls=[],
-        rounds=0,
+        rounds=state.get("rounds", 0),
     )
 
 
@@ -94,7 +97,8 @@ async def generate(state: State, context: TurnContext) -> State:
         context, evidence, sources=sources, prompt=system, sign=NO_ANSWER, grounded=True, beside=told
     )
     opening = Opening(NO_ANSWER)
-    tools = can.tools.specs if state["rounds"] < can.policies.tool_rounds else ()
+    whole = not any(part.decision != "answer" for part in state["verdict"].parts)  # else a search could fetch the rest
+    tools = can.tools.specs if whole and state["rounds"] < can.policies.tool_rounds else ()
     said, own, used = "", Usage(), state.get("usage") or Usage()
     calls: tuple[ToolCall, ...] = ()
     with can.tracer.span("model", kind="generation", input=_plain(state["messages"]), model=model.name) as span:
@@ -130,11 +134,13 @@ async def generate(state: State, context: TurnContext) -> State:
 
 
 def _failure(said: str, draft: Draft | None, speech: GuardedSpeech, *, declined: bool) -> str:
-    """Why there is no answer: the guard could not run, nothing passed it, or the model said nothing at all."""
+    """Why there is no answer: the guard could not run, nothing passed it, or nothing was claimed at all."""
     if draft is None and speech.unchecked:
         return UNCHECKED
     if speech.came_to_nothing:
         return UNBORNE
+    if draft is not None and speech.claimed_nothing and not declined:
+        return SILENT
     return "" if draft is not None or declined else UNBORNE if said.strip() else SILENT
 
 
@@ -171,9 +177,7 @@ async def act(state: State, context: TurnContext) -> State:
 
 async def look_up(state: State, context: TurnContext) -> State:
     """Say how the user's ticket stands."""
-    tickets, number = context.can.stores.tickets, state["signals"].intent.ticket_number
-    ticket = await tickets.get(number) if number else await tickets.of_thread(context.turn.thread_id)
-    own = ticket if ticket is not None and ticket.user_id == context.turn.caller.id else None
+    own = await own_ticket(context, state["signals"].intent.ticket_number)
     return State(ticket=own, draft=Draft(status(own, language=_language(state)), origin="fixed"))
 
 
@@ -183,7 +187,8 @@ async def quote(state: State, context: TurnContext) -> State:
     if not drafts:
         return State(draft=None)
     draft = join(drafts)
-    texts = {hit.passage.id: hit.passage.text for hit in evidence.kept}
+    hits = [hit for each in state.get("asked", []) if each.evidence for hit in each.evidence.kept]
+    texts = {hit.passage.id: hit.passage.text for hit in (*hits, *evidence.kept)}
     sources = {citation.index: texts[citation.passage_id] for citation in draft.citations}
     speech = GuardedSpeech(context, evidence, sources=sources)
     for piece in pieces(draft.text):
@@ -199,7 +204,7 @@ async def check(state: State, context: TurnContext) -> State:
     if draft is None:
         blocked = blocked_answer(language=_language(state)) if state.get("blocked") else None
         return State(verdict=blocked or unanswered(state["signals"], policy))
-    if left := _left(state["verdict"], _language(state)):
+    if left := _left(state["verdict"], _language(state), policy):
         context.say(f"\n\n{left}")
         draft = replace(draft, text=f"{draft.text}\n\n{left}")
     if state.get("blocked"):
@@ -273,12 +278,21 @@ def _language(state: State) -> str:
     return state.get("language", "") or "en"
 
 
-def _left(verdict: Verdict, language: str) -> str:
-    """What is said about the questions of the message that the answer leaves out."""
+def _left(verdict: Verdict, language: str, policy: Policy) -> str:
+    """What is said about the questions of the message that the answer leaves out, through the guard like the rest."""
     if verdict.decision != "answer":
         return ""
-    left = [part for part in verdict.parts if part.decision != "answer" and part.message]
-    return "\n\n".join(f"{say('about_part', language, question=part.question)} {part.message}" for part in left)
+    left = [part for part in verdict.parts if part.message]
+    told = "\n\n".join(f"{say('about_part', language, question=part.question)} {part.message}" for part in left)
+    checked = check_text(told, GuardPolicy(hosts=frozenset(policy.hosts)))
+    return checked.text if checked.outcome != "could_not_check" else ""
+
+
+def _answered(state: State) -> str:
+    """What the model is asked: the message, or of several questions those that are to be answered."""
+    asked = [each for each in state.get("asked", []) if each.verdict is not None]
+    answered = [each.signals.question for each in asked if each.verdict and each.verdict.decision == "answer"]
+    return " ".join(answered) if 0 < len(answered) < len(asked) else state["screened"].text
 
 
 def _pinned(state: State, *, shown: int, limit_tokens: int) -> list[str]:
