@@ -71,7 +71,7 @@ class ScopeClassifier:
         )
 
     def _scores(self, probability: Mapping[str, float], cosines: Floats) -> tuple[TopicScore, ...]:
-        """As `nearest.Scope.scores` has it: the two nearest examples, and the share among the five nearest of all."""
+        """Of each topic the two nearest examples, and the share among the five nearest of all."""
         by_topic = np.append(cosines, np.float32(-np.inf))[self.places]
         first = by_topic.argmax(axis=1)
         second, best = np.sort(largest(by_topic, 2), axis=1).T

@@ -131,6 +131,13 @@ async def test_the_nearest_examples_show_those_out_of_scope_too():
     assert len(reading.nearest) == 3
 
 
+async def test_the_nearest_examples_are_those_with_the_largest_cosines_in_order():
+    examples, text = examples_of(8, outside=8), "where is my parcel"
+    [reading] = await classifier(examples).read([text], [vector_of(text)])
+    cosines = sorted((float(np.dot(vector_of(text), vector_of(e.text))) for e in examples), reverse=True)
+    assert [near.cosine for near in reading.nearest] == pytest.approx(cosines[:3], abs=1e-5)
+
+
 async def test_nothing_to_read_is_nothing_read():
     assert await classifier(examples_of(3)).read([], []) == []
 
