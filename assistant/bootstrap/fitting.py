@@ -74,7 +74,7 @@ class FitReport:
             f"In scope and taken so: {_share(held.accepted, held.inside)}.",
             f"Out of scope and taken for ours: {_share(held.passed_outside, held.outside)}{stood_in}.",
             f"Thresholds on the probability of being in scope: below {zones.sure_out:.2f} is surely out, {sure}, "
-            f"decided at {zones.cut:.2f} where nobody can be asked.",
+            "between them a model is asked, if one is set, and the evidence decides.",
             f"They follow from the costs: wrong answer {costs.wrong_answer:g}, needless refusal "
             f"{costs.needless_refusal:g}, needless handoff {costs.needless_handoff:g}; expected cost {held.cost:.2f}.",
             f"Bound on false answers among the sure: {held.answered_outside} of {held.outside}, at most "

@@ -36,7 +36,7 @@ def load_perimeter(settings: Settings) -> Policy:
     """The policy in force: the file that is set or lies in the working directory, else the default one."""
     path = settings.perimeter_path()
     policy = load_policy(path) if path is not None else default_policy()
-    return replace(policy, max_chars=settings.message_max_chars)
+    return replace(policy, max_chars=min(policy.max_chars, settings.message_max_chars))
 
 
 def always(part: Part) -> Callable[[], Awaitable[Part]]:

@@ -140,6 +140,7 @@ def as_data(report: Report) -> dict[str, Any]:
         "area_under_risk_coverage": curves.area_under(curves.risk_coverage(report.outcomes)),
         "calibration_error": curves.calibration_error(bins),
         "calibrated": any(outcome.calibrated for outcome in report.outcomes),
+        "asked_a_model": sum(outcome.asked_model for outcome in report.outcomes) / max(1, len(report.outcomes)),
         "wrong": [_wrong(outcome) for outcome in report.outcomes if outcome.mistake],
     }
 

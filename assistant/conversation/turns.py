@@ -84,8 +84,8 @@ class Conversations:
 
     async def consider(self, turn: Turn, *, history: Sequence[str] = ()) -> Considered:
         """What would be decided on a turn after these earlier messages, with nothing said, stored or remembered."""
-        text, _ = mask_message(turn.text, self._can.perimeter)
-        return await consider(self._can, replace(turn, text=text), history=history)
+        text, *earlier = (mask_message(each, self._can.perimeter)[0] for each in (turn.text, *history))
+        return await consider(self._can, replace(turn, text=text), history=earlier)
 
     async def finish_abandoned(self, caller: Caller, thread_id: str) -> AsyncIterator[Event]:
         """Finish the turn of this caller's that lost its worker, under its old record; yields nothing if there is none.

@@ -17,7 +17,6 @@ from assistant.graph.context import Capabilities
 from assistant.graph.prompting import render, render_passage
 from assistant.memory.contents import PinKind
 from assistant.memory.pins import MODEL_FORM
-from assistant.perimeter.scope.reading import ScopeReading
 from assistant.values import Evidence, Operation
 
 _log = logging.getLogger(__name__)
@@ -51,11 +50,6 @@ async def rewrite(can: Capabilities, question: str, history: Sequence[str]) -> s
     told = "\n".join(f"- {text[:500]}" for text in history[-6:])
     reply = await ask(can, "rewrite", render("rewrite", history=told, question=question))
     return reply if reply and "\n" not in reply and len(reply) <= 4 * len(question) + 300 else None
-
-
-async def classify_in_band(can: Capabilities, question: str, reading: ScopeReading) -> str | None:
-    """`classify`, where the scope is not sure by itself; None where it is, or where no model was set for it."""
-    return await classify(can, question) if reading.zone == "band" and "classify" in can.models else None
 
 
 async def classify(can: Capabilities, question: str) -> str | None:

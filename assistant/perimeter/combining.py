@@ -41,8 +41,8 @@ def _rank(verdict: Verdict) -> tuple[int, bool]:
 
 
 def refusal(verdict: Verdict) -> str:
-    """What is said of a verdict; a refusal's choices are the documents that come nearest, a line each."""
-    near = verdict.choices if verdict.decision == "refuse" else ()
+    """What is said of a verdict that has no buttons of its own: with its choices, a line each."""
+    near = verdict.choices if verdict.decision in ("refuse", "clarify") else ()
     return "\n".join([verdict.message, *([""] if near else []), *(f"- {choice}" for choice in near)])
 
 

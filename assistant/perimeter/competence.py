@@ -14,7 +14,7 @@ from collections.abc import Callable
 from assistant.perimeter import messages
 from assistant.perimeter.policy import Policy
 from assistant.perimeter.signals import Signals
-from assistant.perimeter.standing import clear_topic, is_ours, likeliest, near_refusal
+from assistant.perimeter.standing import clear_topic, is_foreign, is_ours, likeliest, near_refusal
 from assistant.perimeter.support import nearest_documents, possible_meanings, unknown_names
 from assistant.perimeter.wording import fold, phrase_pattern
 from assistant.phrases import say
@@ -22,6 +22,7 @@ from assistant.values import Decision, TicketReason, Verdict
 
 __all__ = ["Signals", "judge", "judge_message", "unanswered"]
 
+_MOST_CHOICES = 4
 _THREAT = 0.9  # an abuse finding of this weight
 
 Rule = Callable[[Signals, Policy], Verdict | None]
@@ -39,7 +40,8 @@ def judge_message(signals: Signals, policy: Policy) -> Verdict | None:
 
 def in_band(signals: Signals, policy: Policy) -> bool:
     """Whether the evidence is neither plainly enough nor plainly too little: what a model may be asked about."""
-    return policy.thresholds.support_floor <= signals.support.score < policy.thresholds.support_answer
+    low, high = policy.limits.support_floor / 2, (1 + policy.limits.support_answer) / 2
+    return low <= signals.support.score < high
 
 
 def unanswered(signals: Signals, policy: Policy) -> Verdict:
@@ -79,8 +81,9 @@ def _first(rules: tuple[Rule, ...], signals: Signals, policy: Policy) -> Verdict
 
 
 def _sensitive(signals: Signals, policy: Policy) -> Verdict | None:
-    # the cleaned message, or what could be read of it; a follow-up rewritten may name what the message left out
-    text = f"{fold(signals.screened.text)} \n {fold(signals.question)}"
+    # the message, and what can be read under its disguises; a follow-up rewritten may name what the message left out
+    texts = (signals.screened.text, *signals.screened.readings, signals.question)
+    text = " \n ".join(fold(each) for each in texts)
     for topic in policy.sensitive:
         found = phrase_pattern(topic.phrases).search(text)
         if found:
@@ -207,7 +210,7 @@ def _approval(signals: Signals, policy: Policy) -> Verdict | None:
 def _vague(signals: Signals, policy: Policy) -> Verdict | None:
     if not signals.intent.vague:
         return None
-    choices = _choices(signals, policy)
+    choices = _choices(signals, policy) or _offered(signals, policy)
     said = say("vague" if choices else "vague_open", signals.speaks)
     return _clarify(signals, policy, "vague", "The question names no subject.", said, choices)
 
@@ -222,10 +225,9 @@ def _unknown_name(signals: Signals, _: Policy) -> Verdict | None:
 
 
 def _no_support(signals: Signals, policy: Policy) -> Verdict | None:
-    support, limits = signals.support, policy.thresholds
-    ours = not policy.topics or is_ours(signals, policy)
+    support, limits, ours = signals.support, policy.limits, is_ours(signals, policy)
     floor = limits.support_floor if ours else limits.support_answer
-    if support.kept and support.score >= floor:
+    if support.kept and support.score >= floor and not is_foreign(signals, policy):
         return None
     if support.kept and ours:
         return unanswered(signals, policy)
@@ -237,7 +239,7 @@ def _no_support(signals: Signals, policy: Policy) -> Verdict | None:
 
 def _thin_support(signals: Signals, policy: Policy) -> Verdict | None:
     support = signals.support
-    if support.score >= policy.thresholds.support_answer or not _few_terms(signals.question):
+    if support.score >= policy.limits.support_answer or not _few_terms(signals.question):
         return None
     if support.coverage >= 1.0 and (support.agree or len(signals.question.split()) > 2):
         return None  # every word stands in what was found: the answerer looks, and says so if no sentence answers
@@ -267,6 +269,14 @@ def _choices(signals: Signals, policy: Policy) -> tuple[str, ...]:
     answered = likeliest(signals, "answer")
     topics = tuple(messages.topic_label(t.name) for t in answered if t.probability >= policy.thresholds.choice)
     return possible_meanings(signals.evidence, topics)
+
+
+def _offered(signals: Signals, policy: Policy) -> tuple[str, ...]:
+    """Where the evidence means nothing: what can be asked about at all, the likeliest first."""
+    likely = [topic.name for topic in likeliest(signals, "answer")]
+    names = dict.fromkeys([*likely, *(topic.name for topic in policy.answered())])
+    labels = tuple(messages.topic_label(name) for name in names)[:_MOST_CHOICES]
+    return labels if len(labels) > 1 else ()
 
 
 def _clarify(

@@ -40,7 +40,8 @@ class Screened:
     """A message after the input guard. `text` is what every later stage reads; `original_length` in characters.
 
     `blocked` with a `message` for the user when it can't be taken in or is an attack; `could_not_check` is neither
-    safe nor an attack, and goes to a person. Findings of kind `abuse` and `invisible` have no part in the score.
+    safe nor an attack, and goes to a person. `readings` is what else the text says under disguises and encodings, for
+    rules that look for words. Findings of kind `abuse` and `invisible` have no part in the score.
     """
 
     text: str
@@ -49,6 +50,7 @@ class Screened:
     findings: tuple[Finding, ...] = field(default_factory=tuple)
     injection_score: float = 0.0
     message: str = ""
+    readings: tuple[str, ...] = ()
 
 
 def screen(text: str, policy: Policy, *, weights: ReadWeights = shipped_weights) -> Screened:
@@ -99,7 +101,8 @@ def _screened(text: str, policy: Policy, weights: Weights) -> Screened:
     attacks = injection_findings(cleaned, under) + learned_findings(cleaned, under, weights)
     removed = len(text) - len(cleaned)
     notes = (Finding("invisible", f"{removed} characters removed", 0.0),) if _INVISIBLE.search(text) else ()
-    return _judged(Screened(cleaned, len(text), findings=attacks + abuse_findings(cleaned) + notes), policy)
+    found = attacks + abuse_findings(cleaned) + notes
+    return _judged(Screened(cleaned, len(text), findings=found, readings=tuple(each.text for each in under)), policy)
 
 
 def _judged(screened: Screened, policy: Policy) -> Screened:

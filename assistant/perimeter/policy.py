@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from assistant.privacy import PersonalKind
@@ -46,15 +46,17 @@ class Thresholds:
     """Where the decisions turn; all but the `max_*` run from 0 to 1.
 
     `topic` and `near_topic` are calibrated probabilities that a question is of topics that are refused, handed over or
-    answered by approval: from the first on it is treated so before anything is looked up, from the second on a refusal
-    gives that topic's reason. `choice` is the probability from which a topic is offered when asking back.
-    `support_floor` is what the evidence must reach for a question that is likely ours, `support_answer` for others.
+    answered by approval: from the first on (`handoff` for those handed over) it is treated so before anything is
+    looked up, from the second on a refusal gives that topic's reason. `choice` is the probability from which a topic is
+    offered when asking back. `support_floor` is what the evidence must reach for a question that is likely ours,
+    `support_answer` for others.
     Chosen on the demo's golden questions; another embedder or knowledge base may want its own, in the file.
     """
 
     support_floor: float = 0.25
     support_answer: float = 0.42
     topic: float = 0.45
+    handoff: float = 0.45
     near_topic: float = 0.30
     choice: float = 0.05
     injection: float = 0.70
@@ -65,11 +67,21 @@ class Thresholds:
 
 @dataclass(frozen=True, slots=True)
 class Costs:
-    """What a mistake costs, in any unit: only the ratios count. Thresholds follow from them when a scope is fitted."""
+    """What a mistake costs, in any unit: only the ratios count. The scope's zones and `Policy.limits` follow."""
 
     wrong_answer: float = 10.0
     needless_refusal: float = 2.0
     needless_handoff: float = 4.0
+
+    @property
+    def refusal_odds(self) -> float:
+        """How much a wrong answer weighs against a needless refusal, relative to the default."""
+        return (self.wrong_answer / self.needless_refusal) / (10.0 / 2.0)
+
+    @property
+    def handoff_odds(self) -> float:
+        """How much a wrong answer weighs against a needless handoff, relative to the default."""
+        return (self.wrong_answer / self.needless_handoff) / (10.0 / 4.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +110,20 @@ class Policy:
     version: int = 1
     fingerprint: str = ""
 
+    @property
+    def limits(self) -> Thresholds:
+        """The thresholds at these costs: they are probabilities that hold at the default ratio, and other costs move
+        their odds as they move those of the cheapest decision.
+        """
+        at, odds = self.thresholds, self.costs.refusal_odds
+        return replace(
+            at,
+            support_floor=_moved(at.support_floor, odds),
+            support_answer=_moved(at.support_answer, odds),
+            topic=_moved(at.topic, 1 / odds),
+            handoff=_moved(at.handoff, 1 / self.costs.handoff_odds),
+        )
+
     def topic(self, name: str) -> Topic | None:
         """The topic of that name."""
         return next((topic for topic in self.topics if topic.name == name), None)
@@ -110,3 +136,9 @@ class Policy:
 def default_policy() -> Policy:
     """The policy of an organisation that wrote none: the scope is whatever its documents answer."""
     return Policy(fingerprint="default")
+
+
+def _moved(probability: float, odds: float) -> float:
+    """The probability whose odds are `odds` times as high."""
+    moved = probability * odds
+    return moved / (moved + 1 - probability)

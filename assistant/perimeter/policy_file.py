@@ -59,6 +59,8 @@ def parse_policy(text: str, *, name: str = "perimeter.yaml") -> Policy:
         root = yaml.compose(text, Loader=yaml.SafeLoader)
     except yaml.YAMLError as exc:
         raise _not_yaml(exc, name) from exc
+    except RecursionError as exc:
+        raise PolicyError(f"{name}: brackets or lists are nested too deeply. Write it flatter.") from exc
     if root is None:
         raise PolicyError(f"{name}, line 1: the file is empty. Write at least `version: 1`, or delete the file.")
     table = Table.of(root, name, where="the file", known=_POLICY_KEYS)

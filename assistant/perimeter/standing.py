@@ -23,7 +23,8 @@ def clear_topic(signals: Signals, policy: Policy) -> Topic | None:
         return named if named.action != "answer" else None
     others: tuple[TopicAction, ...] = ("handoff", "refuse", "approve")
     action = max(others, key=lambda each: likely(signals, each))
-    return _likeliest(signals, policy, action) if likely(signals, action) >= policy.thresholds.topic else None
+    least = policy.limits.handoff if action == "handoff" else policy.limits.topic
+    return _likeliest(signals, policy, action) if likely(signals, action) >= least else None
 
 
 def near_refusal(signals: Signals, policy: Policy) -> Topic | None:
@@ -34,12 +35,18 @@ def near_refusal(signals: Signals, policy: Policy) -> Topic | None:
     return _likeliest(signals, policy, "refuse") if near else None
 
 
+def is_foreign(signals: Signals, policy: Policy) -> bool:
+    """Whether the question is surely out of scope: so says the fitted scope, or the model that was asked."""
+    if not policy.topics:
+        return False
+    return signals.classified == "none" or (signals.reading is not None and signals.reading.zone == "out")
+
+
 def is_ours(signals: Signals, policy: Policy) -> bool:
     """Whether the question more likely than not belongs to a topic that is answered."""
     if named := policy.topic(signals.classified):
         return named.action == "answer"
-    surely_not = signals.classified == "none" or signals.reading is None or signals.reading.zone == "out"
-    return not surely_not and likely(signals, "answer") + likely(signals, "approve") >= 0.5
+    return not is_foreign(signals, policy) and likely(signals, "answer") + likely(signals, "approve") >= 0.5
 
 
 def likeliest(signals: Signals, action: TopicAction) -> tuple[TopicScore, ...]:

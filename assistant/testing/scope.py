@@ -1,4 +1,4 @@
-"""A scope without a fit: probabilities from the cosines to the policy's examples. For tests that need no classifier."""
+"""A scope without a fit: probabilities from the cosines to the policy's examples, and nothing sure. For tests."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ from assistant.ports import Embedder, Vector
 from assistant.values import NearExample
 
 _SURE = 0.6  # a cosine that leaves no doubt
-_OUT = 0.35
 _SHARPNESS = 14.0
 
 
@@ -39,7 +38,6 @@ class NearestScope:
         return ScopeReading(
             topics=tuple(sorted(scores, key=lambda score: score.score, reverse=True)),
             in_scope=inside,
-            zone="out" if inside < _OUT else "band",
             nearest=tuple(NearExample(text, self.topics[topic][0], cosine) for cosine, topic, text in near[:3]),
         )
 

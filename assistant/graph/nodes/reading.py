@@ -55,8 +55,6 @@ async def understand(state: State, context: TurnContext) -> State:
     vectors = [embedded[question] for question in questions]
     screened = weigh(state["screened"], embedded[text], can.perimeter, embedder=can.embedder.name)
     readings = await can.scope.read(questions, vectors)
-    pairs = zip(questions, readings, strict=True)
-    named = await asyncio.gather(*(operations.classify_in_band(can, question, read) for question, read in pairs))
     detected = detect_language(text)
     speaks = speaking_language(detected.code, state.get("language", ""), can.perimeter.languages)
     common = Signals(
@@ -68,8 +66,8 @@ async def understand(state: State, context: TurnContext) -> State:
         clarifications=state.get("clarifications", 0),
     )
     earlier = lately.questions(state.get("lately", {}), window, embedder=can.embedder.name)
-    asked = []
-    for part, question, vector, reading, name in zip(parts, questions, vectors, readings, named, strict=True):
+    asked = list[Asked]()
+    for part, question, vector, reading in zip(parts, questions, vectors, readings, strict=True):
         intent, times = await asyncio.to_thread(_asks, text, part, question, vector, earlier)
         signals = replace(
             common,
@@ -77,17 +75,16 @@ async def understand(state: State, context: TurnContext) -> State:
             intent=intent,
             topics=tuple(sorted(reading.topics, key=lambda topic: topic.probability, reverse=True)),
             reading=reading,
-            classified=name or "",
-            asked_model=reading.zone == "band" and "classify" in can.models,
             times_asked=times,
         )
         asked.append(Asked(signals, vector, needs_evidence=judge_message(signals, can.perimeter) is None))
+    asked = await asyncio.gather(*(_classified(each, can) for each in asked))
     return State(
         screened=screened,
         question=" ".join(questions),
         rewrite_reason=made[0][1],
         vector=_middle(vectors),
-        asked=asked,
+        asked=list(asked),
         signals=asked[0].signals,
         language=speaks,
         needs_evidence=any(each.needs_evidence for each in asked),
@@ -153,6 +150,17 @@ async def _retrieved(asked: Asked, context: TurnContext) -> Asked:
         policy=can.policies.retrieval,
     )
     return replace(asked, evidence=evidence)
+
+
+async def _classified(asked: Asked, can: Capabilities) -> Asked:
+    """With what a model says of its topic, where neither a rule of the message nor the scope decides."""
+    reading = asked.signals.reading
+    unsure = asked.needs_evidence and reading is not None and reading.zone == "band"
+    if not (unsure and can.perimeter.topics and "classify" in can.models):
+        return asked
+    name = await operations.classify(can, asked.signals.question)
+    signals = replace(asked.signals, classified=name or "", asked_model=True)
+    return replace(asked, signals=signals, needs_evidence=judge_message(signals, can.perimeter) is None)
 
 
 def _asks(

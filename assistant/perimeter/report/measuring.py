@@ -82,6 +82,7 @@ class Outcome:
     answerable: float = 0.0
     confidence: float = 0.0
     calibrated: bool = False
+    asked_model: bool = False
 
     @property
     def mistake(self) -> Mistake:
@@ -171,7 +172,8 @@ def outcome_of(case: Case, considered: Considered, policy: Policy) -> Outcome:
     calibrated = any(topic.probability > 0 for topic in reading.topics)
     ours = sum(topic.probability for topic in reading.topics if topic.action == "answer")
     answerable = reading.in_scope * min(1.0, ours) if calibrated else support
-    taken = reading.topics[0].name if reading.topics and reading.zone != "out" else OOS_NAME
+    best = max(reading.topics, key=lambda topic: topic.probability, default=None)
+    taken = best.name if best is not None and reading.zone != "out" else OOS_NAME
     return Outcome(
         case=case,
         row=_row(case, policy),
@@ -181,6 +183,7 @@ def outcome_of(case: Case, considered: Considered, policy: Policy) -> Outcome:
         answerable=answerable,
         confidence=answerable * support if calibrated else support,
         calibrated=calibrated,
+        asked_model=verdict.scores.get("asked_model", 0.0) > 0,
     )
 
 

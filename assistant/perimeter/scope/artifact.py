@@ -6,7 +6,9 @@ import hashlib
 import json
 import os
 import tempfile
+import tokenize
 import zipfile
+import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
@@ -24,7 +26,11 @@ from assistant.perimeter.scope.lexicon import Lexicon
 from assistant.perimeter.scope.quick import HeldOut, ScopeModel
 from assistant.perimeter.scope.thresholds import Zones
 
-FORM = 1
+_DAMAGED = (
+    OSError, EOFError, ValueError, KeyError, TypeError, AttributeError, NotImplementedError, RuntimeError, SyntaxError,
+    zipfile.BadZipFile, zlib.error, tokenize.TokenError,
+)  # fmt: skip
+FORM = 2
 FILE = "scope.npz"
 _KIND = "assistant-scope"
 _HEAD_ARRAYS = tuple(field.name for field in fields(Heads) if field.name != "lexicon")
@@ -94,7 +100,7 @@ def read_artifact(folder: Path) -> Fitted | None:
             if about.get("kind") != _KIND or about.get("form") != FORM:
                 raise _unusable(path, f"is in form {about.get('form')!r} and this version reads form {FORM}")
             return _restored(about, arrays)
-    except (OSError, EOFError, ValueError, KeyError, TypeError, AttributeError, zipfile.BadZipFile) as exc:
+    except _DAMAGED as exc:
         raise _unusable(path, f"is damaged ({type(exc).__name__}: {exc})") from exc
 
 

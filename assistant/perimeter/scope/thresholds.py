@@ -11,6 +11,7 @@ from assistant.perimeter.scope.reading import Zone
 
 ASSUMED_OUT_OF_SCOPE = 0.3
 """The share of users' questions taken to be out of scope: examples are collected, so their own share says nothing."""
+STRONG_EVIDENCE = 25.0
 _NEVER = 1.01
 _Z95 = 1.959964
 
@@ -19,7 +20,7 @@ _Z95 = 1.959964
 class Zones:
     """Probabilities of being in scope: below `sure_out` is out, from `sure_in` on is in, between them the band.
 
-    `cut` is where a decision turns that has to be made without anybody to ask.
+    `cut` is where a decision by the scope alone would turn; in the product the evidence decides in the band.
     """
 
     sure_out: float
@@ -36,13 +37,13 @@ class Zones:
 def zones_of(costs: Costs, *, held_limit: float = 0.0) -> Zones:
     """The zones that make the expected cost least, for calibrated probabilities p.
 
-    An answer is worth its risk where (1 - p) · wrong_answer ≤ p · needless_refusal; a refusal where p ·
-    needless_refusal < (1 - p) · needless_handoff, what it saves. `held_limit` is what the bound on false answers asks
-    for: no question below it is surely in.
+    By the scope alone an answer is worth its risk where (1 - p) · wrong_answer ≤ p · needless_refusal. A question is
+    surely out where not even strong evidence, which raises the odds `STRONG_EVIDENCE` times, would make it so.
+    `held_limit` is what the bound on false answers asks for: no question below it is surely in.
     """
     answer = costs.wrong_answer / (costs.wrong_answer + costs.needless_refusal)
-    refuse = costs.needless_handoff / (costs.needless_handoff + costs.needless_refusal)
-    return Zones(sure_out=min(answer, refuse), cut=answer, sure_in=max(answer, held_limit))
+    out = costs.wrong_answer / (costs.wrong_answer + costs.needless_refusal * STRONG_EVIDENCE)
+    return Zones(sure_out=out, cut=answer, sure_in=max(answer, held_limit))
 
 
 def held_limit(outside: Sequence[float], most: float) -> float:

@@ -10,7 +10,7 @@ from assistant.perimeter.competence import Signals, judge, judge_message, unansw
 from assistant.perimeter.input_guard import Screened, screen
 from assistant.perimeter.intent import Intent, read_intent
 from assistant.perimeter.language import Language, detect_language
-from assistant.perimeter.policy import Policy, SensitiveTopic, Topic, default_policy
+from assistant.perimeter.policy import Costs, Policy, SensitiveTopic, Topic, default_policy
 from assistant.perimeter.scope.reading import ScopeReading, TopicScore, Zone
 from assistant.perimeter.support import Support, measure_support, possible_meanings, unknown_names
 from assistant.values import Evidence, Hit, NearExample, Passage
@@ -191,7 +191,7 @@ def test_where_a_person_approves_the_evidence_is_looked_up_first():
 
 def test_a_topic_named_by_a_model_decides():
     assert decided(signals(classified="law")) == ("refuse", "topic:law")
-    assert decided(signals(classified="none"))[0] == "answer"
+    assert decided(signals(classified="none")) == ("refuse", "out-of-scope")
 
 
 def test_nothing_found_is_out_of_scope():
@@ -201,14 +201,36 @@ def test_nothing_found_is_out_of_scope():
 
 
 def test_thin_support_is_enough_only_in_scope():
-    thin = replace(STRONG, score=0.35)
+    thin = replace(STRONG, score=0.41)
     assert decided(signals(support=thin)) == ("refuse", "out-of-scope")
     assert decided(signals(support=thin, **standing(returns=0.9))) == ("answer", "supported")
-    assert decided(signals(support=thin, **standing(returns=0.9, in_scope=0.2, zone="out")))[0] == "refuse"
+
+
+def test_what_is_surely_out_of_scope_is_refused_whatever_was_found():
+    assert decided(signals(**standing(returns=0.9, in_scope=0.1, zone="out"))) == ("refuse", "out-of-scope")
+
+
+@pytest.mark.parametrize(("wrong", "decision"), [(1.0, "answer"), (10.0, "answer"), (100.0, "refuse")])
+def test_the_dearer_a_wrong_answer_the_more_must_support_it(wrong: float, decision: str):
+    policy = replace(POLICY, costs=Costs(wrong_answer=wrong))
+    made = signals(support=replace(STRONG, score=0.6), **standing(returns=0.9))
+    assert decided(made, policy)[0] == decision
+
+
+@pytest.mark.parametrize(("wrong", "decision"), [(2.0, "answer"), (50.0, "refuse")])
+def test_the_dearer_a_wrong_answer_the_sooner_a_refused_topic_is_seen(wrong: float, decision: str):
+    policy = replace(POLICY, costs=Costs(wrong_answer=wrong))
+    made = signals(support=replace(STRONG, score=0.95), **standing(law=0.3, returns=0.7))
+    assert decided(made, policy)[0] == decision
+
+
+@pytest.mark.parametrize("message", ["the lamp is оn firе", "s u i c i d e", "on​ fire here"])
+def test_a_sensitive_phrase_is_read_under_its_disguise(message: str):
+    assert decided(signals(message)) == ("handoff", "sensitive:safety")
 
 
 def test_a_short_question_whose_every_word_was_found_is_not_asked_back():
-    thin, near = replace(STRONG, score=0.35, coverage=1.0, agree=False), standing(returns=0.9)
+    thin, near = replace(STRONG, score=0.41, coverage=1.0, agree=False), standing(returns=0.9)
     assert decided(signals("do you take vouchers", support=thin, **near)) == ("answer", "supported")
     halved = replace(thin, coverage=0.5)
     assert decided(signals("do you take vouchers", support=halved, **near))[1] == "thin-support"
@@ -248,8 +270,8 @@ def test_a_vague_question_is_asked_back_twice_then_handed_over():
 
 def test_without_topics_only_support_counts():
     policy = default_policy()
-    assert decided(signals(support=replace(STRONG, score=0.26)), policy)[0] == "answer"
-    assert decided(signals(support=replace(STRONG, score=0.24)), policy)[0] == "refuse"
+    assert decided(signals(support=replace(STRONG, score=0.43)), policy)[0] == "answer"
+    assert decided(signals(support=replace(STRONG, score=0.41)), policy)[0] == "refuse"
 
 
 def test_after_no_sentence_answered_the_nearest_documents_are_offered():
