@@ -127,6 +127,7 @@ def explain(
 def fit(
     examples: Annotated[Path | None, typer.Option(help="More examples: a CSV with text,label; label `oos`.")] = None,
     thorough: Annotated[bool, typer.Option("--thorough", help="Tune the encoder too: minutes, not seconds.")] = False,
+    minutes: Annotated[float, typer.Option(min=0.1, max=120, help="Of training, with --thorough.")] = 8.0,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
     """Learn from the policy's examples what is ours, and say how well that went on examples held out."""
@@ -136,7 +137,11 @@ def fit(
     async def work() -> None:
         with err.status("Fitting ...") as status:
             report = await fit_perimeter(
-                load_settings(), examples=examples, thorough=thorough, say=lambda text: status.update(shown(text))
+                load_settings(),
+                examples=examples,
+                thorough=thorough,
+                minutes=minutes,
+                say=lambda text: status.update(shown(text)),
             )
         if as_json:
             typer.echo(json.dumps(report.as_dict(), ensure_ascii=False))

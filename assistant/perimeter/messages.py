@@ -10,18 +10,8 @@ from collections.abc import Sequence
 from assistant.perimeter.policy import Policy, Topic
 from assistant.phrases import closest, listed, not_served, say
 
-PERSON_OFFER = say("person_offer")
 EMPTY = say("empty")
-HANDOFF_ASKED = say("handoff_asked")
-HANDOFF_STUCK = say("handoff_stuck")
-HANDOFF_UNHAPPY = say("handoff_unhappy")
-HANDOFF_UNCHECKED = say("handoff_unchecked")
 INJECTION = say("injection")
-APPROVAL = say("approval")
-BLOCKED_ANSWER = say("blocked_answer")
-VAGUE = say("vague")
-VAGUE_OPEN = say("vague_open")
-THIN = say("thin")
 
 _SMALL_TALK = ("thanks", "hello", "bye", "how_are_you", "identity")
 
