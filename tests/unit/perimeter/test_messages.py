@@ -6,7 +6,7 @@ import pytest
 
 from assistant.perimeter import messages
 from assistant.perimeter.policy import Policy, Topic
-from assistant.phrases import LANGUAGES
+from assistant.phrases import LANGUAGES, say
 
 POLICY = Policy(organisation="Solvane", about="Thermostats and orders.")
 LAWYERS = Topic(
@@ -41,10 +41,10 @@ def test_everything_is_said_in_the_users_language(policy: Policy, language: str)
 def test_the_english_sentences_read_as_they_did() -> None:
     assert messages.small_talk("hello", POLICY) == "Hello! I'm the assistant of Solvane. What would you like to know?"
     assert messages.small_talk("identity", Policy()) == (
-        f"I'm the assistant here: a program, not a person. {messages.PERSON_OFFER}"
+        f"I'm the assistant here: a program, not a person. {say('person_offer')}"
     )
     assert messages.small_talk("capabilities", POLICY) == (
-        f"I can help with thermostats and orders. I show where each answer comes from. {messages.PERSON_OFFER}"
+        f"I can help with thermostats and orders. I show where each answer comes from. {say('person_offer')}"
     )
     assert messages.small_talk("acknowledge", POLICY) == "Good. Is there anything else I can help with?"
     assert messages.too_long(9_000, 4_000).startswith("That message has 9,000 characters; I can read up to 4,000.")
