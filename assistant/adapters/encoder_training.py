@@ -33,8 +33,8 @@ class Recipe:
     `frozen_layers` stay as they are, as the word vectors do: what they say of an example is worked out once.
     """
 
-    encoder_rate: float = 1e-4
-    head_rate: float = 1e-3
+    encoder_rate: float = 2e-4
+    head_rate: float = 3e-3
     layer_decay: float = 0.9
     sharpness: float = 24.0
     smoothing: float = 0.0

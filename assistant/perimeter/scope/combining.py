@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,6 +19,7 @@ from CLINC150's training part (CC BY 3.0, clinc/oos-eval) by benchmarks/perimete
 _PRIOR_STRENGTH = 1.0
 _LABELLED_ENOUGH = 20
 _CLIP = 8.0
+_BESIDE_EXTRA = 0.25
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +45,9 @@ class Combiner:
         return np.asarray(np.exp(log_softmax(logits / self.temperature)), np.float32)
 
 
-def fit_combiner(logits: Floats, features: Floats, topics: NDArray[np.int64]) -> Combiner:
+def fit_combiner(
+    logits: Floats, features: Floats, topics: NDArray[np.int64], *, extra_prior: Sequence[float] = ()
+) -> Combiner:
     """Fit on held-out evidence; `topics` are numbers, -1 for out of scope.
 
     `ASSUMED_OUT_OF_SCOPE` of the questions are taken to be out of scope; where hardly any are labelled, half of them.
@@ -52,7 +56,8 @@ def fit_combiner(logits: Floats, features: Floats, topics: NDArray[np.int64]) ->
     own = features[inside] if inside.any() else features
     centre, spread = own.mean(axis=0), own.std(axis=0) + 1e-3
     prior = np.zeros(features.shape[1])
-    prior[: len(FEATURES)] = PRIOR_WEIGHTS
+    prior[: len(FEATURES)] = np.multiply(PRIOR_WEIGHTS, _BESIDE_EXTRA if extra_prior else 1.0)
+    prior[len(FEATURES) : len(FEATURES) + len(extra_prior)] = extra_prior
     scaled = np.clip((features - centre) / spread, -_CLIP, _CLIP)
     weights, bias = _nearest_to_prior(scaled, inside, prior)
     if int((~inside).sum()) >= _LABELLED_ENOUGH:

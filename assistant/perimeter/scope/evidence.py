@@ -26,10 +26,12 @@ class ExtraHead:
     """One more head of the stack, fitted elsewhere.
 
     `held_out` is what it says of each training example without having seen it; only the rows of `known` were read so,
-    the others are left out when the stack is combined. `validation` is what it says of the validation examples.
+    the others are left out when the stack is combined. `validation` is what it says of the validation examples. `prior`
+    holds the weights its features begin at; where there are any, the stack's own begin at a quarter.
     """
 
     name: str
     held_out: HeadEvidence
     known: Flags
     validation: HeadEvidence | None = None
+    prior: tuple[float, ...] = ()

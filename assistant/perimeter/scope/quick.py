@@ -84,7 +84,8 @@ def fit_quick(
         evidence, truth = _only(evidence, rows), numbers[rows]
     else:
         evidence, truth = _validated(heads, examples, vectors, numbers, validation, topics, extra)
-    combiner = fit_combiner(evidence.logits, evidence.features, truth)
+    prior = [weight for head in extra for weight in head.prior]
+    combiner = fit_combiner(evidence.logits, evidence.features, truth, extra_prior=prior)
     aside = heads.read([e.text for e in background[0]], background[1]) if background[0] and not extra else None
     zones, held = _judged(combiner, evidence, truth, aside, costs, max_false_answers)
     return ScopeModel(topics, heads, combiner, zones, held, time.perf_counter() - began)

@@ -23,6 +23,7 @@ from assistant.ports import Embedder
 
 FILE = "tuned.npz"
 FEATURES = ("tuned_cosine", "tuned_margin", "tuned_energy", "tuned_mahalanobis")
+PRIOR = (0.5, 0.0, 1.0, 0.5)  # of the features, where few examples out of scope are labelled
 _SHARPNESS = 24.0
 _SPLIT_FROM = 4_000
 _SPLIT_PARTS = 10
@@ -108,7 +109,7 @@ def held_head(name: str, parts: Sequence[Flags], evidence: Sequence[HeadEvidence
     features = np.zeros((len(parts[0]), evidence[0].features.shape[1]), np.float32)
     for part, said in zip(parts, evidence, strict=True):
         logits[part], features[part] = said.logits, said.features
-    return ExtraHead(name, HeadEvidence(logits, features), np.logical_or.reduce(parts))
+    return ExtraHead(name, HeadEvidence(logits, features), np.logical_or.reduce(parts), prior=PRIOR)
 
 
 def silent(head: ExtraHead) -> ExtraHead:
