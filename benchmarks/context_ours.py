@@ -244,5 +244,5 @@ def _everything_goes() -> Policy:
         organisation="Acme",
         about="whatever friends talk about",
         languages=("en",),
-        thresholds=replace(open_to_all, language_confidence=1.1, topic_floor=1.1),
+        thresholds=replace(open_to_all, language_confidence=1.1, topic=1.1, handoff=1.1),
     )

@@ -100,6 +100,8 @@ def split_questions(text: str) -> tuple[str, ...]:
     for part in kept:
         alone.append(_standing_alone(part, before))
         before = f"{alone[-1]} {before}"
+    if len(asked) == 1 and any(_leans(part) and len(words(part)) <= 4 for part in alone[1:]):
+        return (text,)  # what "it" is can't be told apart
     return tuple(_with_context(part, context) for part in alone)
 
 

@@ -68,10 +68,14 @@ async def test_whatever_the_model_does_the_outcome_is_visible_and_honest(fault: 
     assert record.status == "delivered"
     assert took_s < HONEST_WITHIN_S
     assert NONSENSE not in record.answer
+    if fault == "nonsense":  # nothing of it could be borne out, twice: the user is asked back, or a person takes over
+        assert record.verdict is not None
+        assert record.verdict.decision in {"clarify", "handoff"}
+        return
     assert "9:45" in record.answer
     assert record.citations
     assert record.origin == "extractive"
-    assert ("language model" in record.notice) == (fault != "nonsense")
+    assert "language model" in record.notice
 
 
 async def test_a_model_that_hangs_is_given_up_and_quotes_take_its_place(tmp_path: Path) -> None:

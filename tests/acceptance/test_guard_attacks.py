@@ -8,7 +8,6 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
-from tests.unit.perimeter.test_output_guard import ATTACKS, assert_inert
 
 from assistant.perimeter.output.disguises import squeezed
 from assistant.perimeter.policy import Policy, Thresholds
@@ -17,6 +16,7 @@ from benchmarks.guard_indirect import PLACES, Attack, Pair, hidden, run
 from benchmarks.guard_payloads import payload
 from benchmarks.guard_turns import Answering, passage
 from tests.graph.world import DOCUMENTS, POLICY, make_world
+from tests.unit.perimeter.output.test_guard import ATTACKS, assert_inert
 
 CANARY = "kestrel-7391-umbra"
 OFF = replace(POLICY, thresholds=replace(POLICY.thresholds, injection=2.0))
