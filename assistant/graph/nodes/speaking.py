@@ -97,7 +97,8 @@ async def generate(state: State, context: TurnContext) -> State:
         context, evidence, sources=sources, prompt=system, sign=NO_ANSWER, grounded=True, beside=told
     )
     opening = Opening(NO_ANSWER)
-    whole = not any(part.decision != "answer" for part in state["verdict"].parts)  # else a search could fetch the rest
+    verdict = state.get("verdict")  # of a part that is refused, a search could fetch what answers it
+    whole = verdict is None or all(part.decision == "answer" for part in verdict.parts)
     tools = can.tools.specs if whole and state["rounds"] < can.policies.tool_rounds else ()
     said, own, used = "", Usage(), state.get("usage") or Usage()
     calls: tuple[ToolCall, ...] = ()
