@@ -55,7 +55,7 @@ topics:
   # ------------------------------------------------------------------ answer
 """
 _ALONE = "version: 1\ntopics:\n  - {name: any, examples: [anything]}\n"  # a policy answers something
-_TODO = "  # nothing found in the documents: fill it in"
+_UNFILLED = "  # nothing found in the documents: fill it in"
 
 
 def draft_text(documents: Sequence[DraftDocument], *, documents_in_all: int = 0) -> str:
@@ -70,11 +70,11 @@ def draft_text(documents: Sequence[DraftDocument], *, documents_in_all: int = 0)
         taken=draft.documents,
         documents=documents_in_all or draft.documents,
         organisation=_quoted(draft.organisation),
-        organisation_note="  # a guess" if draft.organisation else _TODO,
+        organisation_note="  # a guess" if draft.organisation else _UNFILLED,
         about=_quoted(_about(public)),
         languages=", ".join(draft.languages),
         contact=_quoted(draft.contact),
-        contact_note="" if draft.contact else _TODO,
+        contact_note="" if draft.contact else _UNFILLED,
     )
     topics = "\n".join("\n".join(_topic(topic)) for topic in draft.topics)
     text = f"{head}{topics}{_standard()}{_starters(public)}"
