@@ -5,8 +5,6 @@ What the organisation wrote itself (a topic's reason and alternatives, a sensiti
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from assistant.perimeter.policy import Policy, Topic
 from assistant.phrases import closest, listed, not_served, say
 
@@ -81,11 +79,6 @@ def unknown_name(name: str, *, language: str = "en") -> str:
 def injection(policy: Policy, *, language: str = "en") -> str:
     """A message that tries to change how the assistant works."""
     return f"{say('injection', language)} {can_help_with(policy, language=language)}"
-
-
-def did_you_mean(choices: Sequence[str], *, language: str = "en") -> str:
-    """One question with its choices in the sentence, for where they can't be shown as buttons."""
-    return say("did_you_mean", language, choices=listed(choices, language, joint="or"))
 
 
 def topic_label(name: str) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from functools import cache
 from importlib.resources import files
-from typing import Any, Literal
+from typing import Any
 
 LANGUAGES = ("en", "de", "fr", "es", "it", "nl", "pt", "pl")
 
@@ -38,11 +38,11 @@ def say_date(moment: datetime, language: str = "en") -> str:
     return say("date", language, day=str(at.day), month=month, year=str(at.year), time=f"{at:%H:%M}")
 
 
-def listed(items: Sequence[str], language: str = "en", *, joint: Literal["and", "or"] = "and") -> str:
+def listed(items: Sequence[str], language: str = "en") -> str:
     """`a, b and c`."""
     if len(items) < 2:
         return "".join(items)
-    return say(f"listed_{joint}", language, first=", ".join(items[:-1]), last=items[-1])
+    return say("listed_and", language, first=", ".join(items[:-1]), last=items[-1])
 
 
 def not_served(code: str, served: Sequence[str]) -> str:

@@ -26,7 +26,6 @@ def everything(policy: Policy, language: str) -> list[str]:
         messages.refused_topic(LAWYERS, language=language),
         messages.handed_topic(Topic("data", "Data", "handoff"), language=language),
         messages.too_long(9_000, 4_000, language=language),
-        messages.did_you_mean(("Wi-Fi", "Zigbee", "Matter"), language=language),
     ]
 
 
@@ -53,8 +52,3 @@ def test_the_english_sentences_read_as_they_did() -> None:
 def test_what_the_organisation_wrote_stays_as_written() -> None:
     assert messages.refused_topic(LAWYERS, language="fr").startswith("Das ist Sache unserer Juristen. ")
     assert "Fragen zu Preisen." in messages.refused_topic(LAWYERS, language="fr")
-
-
-def test_choices_are_asked_for_in_one_question() -> None:
-    assert messages.did_you_mean(("the hub", "the valve")) == "Do you mean the hub or the valve?"
-    assert messages.did_you_mean(("A", "B", "C"), language="es") == "¿Se refiere a A, B o C?"

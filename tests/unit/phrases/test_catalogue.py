@@ -14,7 +14,7 @@ from assistant.phrases import LANGUAGES, catalogue, closest, language_names, lis
 
 FOREIGN = [code for code in LANGUAGES if code != "en"]
 ENGLISH = catalogue("en")
-ALIKE = {"months", "date", "listed_and", "listed_or", "did_you_mean", "about_part"}  # little or no wording in them
+ALIKE = {"months", "date", "listed_and", "about_part"}  # little or no wording in them
 SOURCES = [path.read_text("utf-8") for path in Path(assistant.__file__).parent.rglob("*.py")]
 
 
@@ -95,7 +95,7 @@ def test_a_date_is_written_as_the_language_writes_it(code: str, expected: str) -
 
 def test_things_are_listed_with_the_word_of_the_language() -> None:
     assert listed(["a", "b", "c"]) == "a, b and c"
-    assert listed(["a", "b", "c"], "de", joint="or") == "a, b oder c"
+    assert listed(["a", "b", "c"], "de") == "a, b und c"
     assert (listed(["a"], "fr"), listed([], "fr")) == ("a", "")
 
 
