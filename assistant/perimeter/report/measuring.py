@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import math
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol, get_args
 
 from assistant.errors import ConfigurationError
+from assistant.perimeter.intervals import wilson
 from assistant.perimeter.policy import Policy, TopicAction
 from assistant.perimeter.scope.reading import ScopeReading
 from assistant.values import PUBLIC, Caller, Decision, Evidence, Verdict
@@ -23,7 +23,6 @@ _DECISIONS: tuple[Decision, ...] = get_args(Decision)
 _TREATMENT: Mapping[TopicAction, Decision] = {
     "answer": "answer", "approve": "handoff", "refuse": "refuse", "handoff": "handoff",
 }  # fmt: skip
-_Z95 = 1.959963984540054
 
 
 class Considered(Protocol):
@@ -112,17 +111,6 @@ class Tally:
     cases: int
     right: Rate
     rates: Mapping[Mistake, Rate]
-
-
-def wilson(count: int, total: int, z: float = _Z95) -> tuple[float, float]:
-    """Wilson's score interval of a share (E. B. Wilson, JASA 22, 1927); (0, 1) where nothing was counted."""
-    if not total:
-        return 0.0, 1.0
-    share, spread = count / total, z * z / total
-    middle = (share + spread / 2) / (1 + spread)
-    half = z / (1 + spread) * math.sqrt(share * (1 - share) / total + spread / (4 * total))
-    low, high = max(0.0, middle - half), min(1.0, middle + half)
-    return (0.0 if count == 0 else low), (1.0 if count == total else high)
 
 
 def expected_decision(case: Case, policy: Policy) -> Decision:

@@ -33,7 +33,6 @@ from assistant.perimeter.report.measuring import (
     measure,
     mistake_of,
     tally,
-    wilson,
 )
 from assistant.perimeter.scope.reading import ScopeReading, TopicScore
 from assistant.values import Caller, Decision, Evidence, Verdict
@@ -52,22 +51,6 @@ def outcome(expected: Decision, decided: Decision, *, row: str = "r", answerable
     verdict = Verdict(decided, "rule", "reason", {"support": answerable})
     case = Case("1", "text", expected)
     return Outcome(case, row, expected, verdict, answerable=answerable, confidence=answerable)
-
-
-@pytest.mark.parametrize(
-    ("count", "total", "low", "high"),
-    [(0, 10, 0.0, 0.2775), (1, 10, 0.0179, 0.4042), (5, 10, 0.2366, 0.7634), (10, 10, 0.7225, 1.0), (0, 0, 0.0, 1.0),
-     (81, 263, 0.2553, 0.3662)],
-)  # fmt: skip
-def test_wilsons_interval_has_its_known_values(count: int, total: int, low: float, high: float):
-    assert wilson(count, total) == pytest.approx((low, high), abs=5e-5)
-
-
-@given(st.integers(0, 500).flatmap(lambda total: st.tuples(st.integers(0, total), st.just(total))))
-def test_an_interval_holds_its_share_and_stays_between_0_and_1(pair: tuple[int, int]):
-    rate = Rate(*pair)
-    low, high = rate.interval
-    assert 0.0 <= low <= rate.value <= high <= 1.0 or rate.total == 0
 
 
 @pytest.mark.parametrize(
