@@ -29,6 +29,10 @@ from assistant.values import Operation, Part
 
 OPERATIONS: tuple[Operation, ...] = ("generate", "classify", "rewrite", "summarise", "judge")
 SHORT_REPLY_S = 7.0
+_DEFAULT_IN_FORCE = (
+    "The default policy is in force: whatever the documents answer is answered, and no topic is refused or handed "
+    "over. Write {path} (`assistant perimeter init` drafts it), or set ASSISTANT_PERIMETER"
+)
 _LONG: frozenset[Operation] = frozenset({"generate", "summarise"})
 
 
@@ -51,8 +55,12 @@ def embedder_part(embedder: Embedder) -> Part:
 
 
 def perimeter_part(settings: Settings, policy: Policy) -> Part:
-    where = str(settings.perimeter_path() or "default: answer what the documents answer")
-    return Part("perimeter", where, policy.fingerprint[:12], well=True, detail=f"{len(policy.topics)} topics")
+    """How the perimeter is; without a file it is well, and says that it goes by the default and how to change that."""
+    path = settings.perimeter_path()
+    if path is None:
+        told = _DEFAULT_IN_FORCE.format(path=Path("perimeter.yaml").absolute())
+        return Part("perimeter", "built in", policy.fingerprint[:12], well=True, detail=told)
+    return Part("perimeter", str(path), policy.fingerprint[:12], well=True, detail=f"{len(policy.topics)} topics")
 
 
 @contextlib.contextmanager
