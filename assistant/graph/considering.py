@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from time import perf_counter
 from typing import cast
 
+from assistant.graph import lately
 from assistant.graph.context import Capabilities, TurnContext
 from assistant.graph.nodes import reading
 from assistant.graph.state import Asked, State
@@ -41,15 +42,20 @@ class Considered:
 async def consider(can: Capabilities, turn: Turn, *, history: Sequence[str] = ()) -> Considered:
     """Screen, understand, retrieve and judge a turn after these earlier messages of the user, oldest first.
 
-    Raises what a stage raises: here nothing is softened into an honest message.
+    Each earlier message is considered as it would have been then; its vector, its language and whether it was asked
+    back are known to the next, as they are in a conversation. Raises what a stage raises: here nothing is softened
+    into an honest message.
     """
-    window: list[WindowTurn] = []
+    memory = State(window=[])
     for number, text in enumerate(history):
-        window.append(_turn(f"earlier-{number}", text, await _considered(can, _said(turn, text), window)))
-    return await _considered(can, turn, window)
+        state, _ = await _judged(can, _said(turn, text), memory)
+        memory = _after(memory, f"earlier-{number}", text, state, embedder=can.embedder.name)
+    state, timings = await _judged(can, turn, memory)
+    return _considered(state, timings)
 
 
-async def _considered(can: Capabilities, turn: Turn, window: Sequence[WindowTurn]) -> Considered:
+async def _judged(can: Capabilities, turn: Turn, memory: State) -> tuple[State, dict[str, float]]:
+    """The state of a turn once it was judged, and the milliseconds of each stage."""
     context = TurnContext(
         turn=turn,
         trace_id="",
@@ -62,13 +68,17 @@ async def _considered(can: Capabilities, turn: Turn, window: Sequence[WindowTurn
         emit=lambda _: None,
         timer=perf_counter,
     )
-    state, timings = State(window=list(window)), dict[str, float]()
+    state, timings = memory, dict[str, float]()
     for node in (reading.screen, reading.understand, reading.retrieve, reading.judge):
         if node is reading.retrieve and not state["needs_evidence"]:
             continue
         began = perf_counter()
         state = cast("State", {**state, **await node(state, context)})
         timings[node.__name__] = round((perf_counter() - began) * 1000, 1)
+    return state, timings
+
+
+def _considered(state: State, timings: Mapping[str, float]) -> Considered:
     asked = tuple(state["asked"])
     return Considered(
         question=state["question"],
@@ -80,14 +90,26 @@ async def _considered(can: Capabilities, turn: Turn, window: Sequence[WindowTurn
     )
 
 
+def _after(memory: State, name: str, text: str, state: State, *, embedder: str) -> State:
+    """What a conversation knows once a message was judged."""
+    window = [*memory["window"], _turn(name, text, state)]
+    asked_back = state["verdict"].decision == "clarify"
+    return State(
+        window=window,
+        language=state["language"],
+        clarifications=memory.get("clarifications", 0) + 1 if asked_back else 0,
+        lately=lately.kept(memory.get("lately", {}), name, state["vector"], window, embedder=embedder),
+    )
+
+
 def _said(turn: Turn, text: str) -> Turn:
     return Turn(turn.thread_id, turn.message_id, text, turn.caller, turn.received_at)
 
 
-def _turn(name: str, text: str, considered: Considered) -> WindowTurn:
+def _turn(name: str, text: str, state: State) -> WindowTurn:
     """An earlier message as memory would have it: with the documents it would have been answered from."""
-    drafts = [part.found.draft for part in considered.parts if part.found and part.found.draft]
-    answered = considered.verdict.decision == "answer"
+    drafts = [part.found.draft for part in state["asked"] if part.found and part.found.draft]
+    answered = state["verdict"].decision == "answer"
     citations = [citation for draft in drafts for citation in draft.citations] if answered else []
     return WindowTurn(
         turn=name,
