@@ -39,9 +39,11 @@ Compiled = CompiledStateGraph[State, TurnContext, State, State]
 class TurnGraph:
     """The compiled graph over a checkpointer. One instance serves all conversations of a process."""
 
-    def __init__(self, checkpointer: BaseCheckpointSaver[Any], *, model_timeout_s: float = 60.0) -> None:
+    def __init__(
+        self, checkpointer: BaseCheckpointSaver[Any], *, model_timeout_s: float = 60.0, screen_timeout_s: float = 5.0
+    ) -> None:
         self._checkpointer = checkpointer
-        self._compiled = build(model_timeout_s).compile(checkpointer=checkpointer)
+        self._compiled = build(model_timeout_s, screen_timeout_s).compile(checkpointer=checkpointer)
 
     async def run(self, context: TurnContext) -> None:
         """Run one turn until its answer is stored. The checkpoint is written once, fenced by the turn's lease."""
@@ -82,14 +84,14 @@ class TurnGraph:
         return self._compiled.get_graph().draw_mermaid()
 
 
-def build(model_timeout_s: float) -> StateGraph[State, TurnContext, State, State]:
+def build(model_timeout_s: float, screen_timeout_s: float) -> StateGraph[State, TurnContext, State, State]:
     """Every node, its bound in seconds, and where each leads, failures included."""
     graph: StateGraph[State, TurnContext, State, State] = StateGraph(State, context_schema=TurnContext)
 
     def add(name: str, node: Node, timeout_s: float, on_failure: Any = None) -> None:
         graph.add_node(name, cast("Any", _stage(name, node)), timeout=timeout_s, error_handler=on_failure)
 
-    add("screen", reading.screen, 5, judging_failed)
+    add("screen", reading.screen, screen_timeout_s, judging_failed)
     add("restore", remembering.restore, 15)
     add("understand", reading.understand, 30, judging_failed)
     add("recall", remembering.recall, 5, recall_failed)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 from typing import Any
@@ -598,6 +599,28 @@ async def test_an_input_guard_that_crashes_sends_the_message_to_a_person() -> No
     assert record.status == "delivered"
     later = await world.say("hello", message="m2")
     assert later.status == "delivered"
+
+
+class Stuck(int):
+    """A limit that no comparison comes back from until the gate is opened."""
+
+    gate = threading.Event()
+
+    def __lt__(self, other: object) -> bool:
+        self.gate.wait()
+        return True
+
+
+async def test_an_input_guard_that_hangs_sends_the_message_to_a_person() -> None:
+    world = await make_world(policy=replace(POLICY, max_chars=Stuck(8_000)), screen_timeout_s=0.05)
+    try:
+        record = await world.say(RETURN)
+    finally:
+        Stuck.gate.set()
+    assert record.verdict is not None
+    assert (record.verdict.decision, record.verdict.rule) == ("handoff", "could-not-decide")
+    assert record.citations == ()
+    assert (await world.say("hello", message="m2")).status == "delivered"
 
 
 async def test_an_order_in_a_passage_is_noted_and_not_obeyed() -> None:

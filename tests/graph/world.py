@@ -120,6 +120,7 @@ async def make_world(
     saver: Any = None,
     live: Any = None,
     scope: Any = None,
+    screen_timeout_s: float = 5.0,
 ) -> World:
     embedder = WordEmbedder(dimensions=256)
     filled = MemoryIndex()
@@ -146,7 +147,7 @@ async def make_world(
         clock=lambda: NOW,
     )
     embedder.calls.clear()
-    graph = TurnGraph(saver or InMemorySaver())
+    graph = TurnGraph(saver or InMemorySaver(), screen_timeout_s=screen_timeout_s)
     conversations = Conversations(
         graph=graph, can=can, policy=turn_policy or TurnPolicy(wait_s=5), check_space=lambda: None
     )
