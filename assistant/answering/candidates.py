@@ -6,7 +6,9 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from assistant.answering.blocks import Block, Unit, parse_blocks, strip_links
+from assistant.answering.blocks import Block, Unit
+from assistant.answering.markup import strip_links
+from assistant.answering.parsing import parse_blocks
 from assistant.values import Hit
 
 _ANAPHOR = re.compile(

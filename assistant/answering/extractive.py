@@ -7,8 +7,8 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 
-from assistant.answering.blocks import strip_links
 from assistant.answering.candidates import Candidate, Page, list_candidates, read_pages
+from assistant.answering.markup import strip_links
 from assistant.answering.quotes import Lengths, Quote, grow, rows_quote
 from assistant.answering.rendering import render_answer
 from assistant.answering.scoring import Question, Scored, kind_score, lexical_score, prepare_question

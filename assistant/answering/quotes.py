@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from assistant.answering.blocks import Block, strip_links
+from assistant.answering.blocks import Block
 from assistant.answering.candidates import Candidate, Page, is_exception, is_pointer, is_whole, needs_antecedent
+from assistant.answering.markup import strip_links
 from assistant.answering.terms import QuestionKind
 
 Form = Literal["prose", "list", "table", "rows", "code"]

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from assistant.answering.blocks import ITEM
 from assistant.answering.candidates import Page
 from assistant.answering.citations import citation_of
+from assistant.answering.markup import ITEM
 from assistant.answering.quotes import Quote
 from assistant.values import Citation
 

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assistant.answering.blocks import ITEM
 from assistant.answering.extractive import ExtractivePolicy, answer
+from assistant.answering.markup import ITEM
 from assistant.answering.rendering import BEGINS_EARLIER, GOES_ON
 from assistant.answering.terms import terms
 from assistant.ports import Vector

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assistant.answering.blocks import parse_blocks
+from assistant.answering.parsing import parse_blocks
 from assistant.answering.sentences import split_sentences
 
 
