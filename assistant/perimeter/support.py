@@ -5,16 +5,17 @@ from __future__ import annotations
 import math
 import re
 from dataclasses import dataclass
-from itertools import pairwise
+from functools import lru_cache
 
-from assistant.perimeter.wording import content_terms, words
+from assistant.perimeter.wording import STOP_WORDS, content_terms, stem, words
 from assistant.values import Evidence, Hit
 
 _DENSE_LOW, _DENSE_HIGH = 0.20, 0.70
 _DENSE_SHARE = 0.65
 _SURE = 0.995  # a probability beyond it says no more
 _MAX_CHOICES = 4
-_NAME = re.compile(r"[a-z]{1,4}-?\d{1,3}[a-z]?")
+_NAME = re.compile(r"([a-z]{1,4})-?(\d{1,3})([a-z]?)")
+_REMEMBERED = 512  # passages whose words are kept: some five megabytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,16 +123,22 @@ def unknown_names(question: str, evidence: Evidence) -> tuple[str, ...]:
     Longer ones (an order's number, a serial number) are the user's own, and documents don't hold them.
     """
     asked = {word for word in words(question) if _NAME.fullmatch(word)}
-    if not asked or not (evidence.kept or evidence.rejected):
+    hits = (*evidence.kept, *evidence.rejected)
+    if not asked or not hits:
         return ()
-    seen = words(
-        " ".join(
-            f"{h.passage.title} {h.passage.section} {h.passage.text}" for h in (*evidence.kept, *evidence.rejected)
-        )
-    )
-    known = {word.replace("-", "") for word in seen} | {f"v{n}" for w, n in pairwise(seen) if w == "version"}
-    found = {name for name in asked if {name.replace("-", ""), f"{name}s", name.removesuffix("s")} & known}
-    return tuple(sorted(name.upper() for name in asked - found))
+    seen = " ".join(_read(hit) for hit in hits).casefold()
+    return tuple(sorted(name.upper() for name in asked if not re.search(_mention(name), seen)))
+
+
+def _mention(name: str) -> str:
+    """A pattern of the name as documents write it: with a hyphen or not, in the plural, `v2` as `version 2`."""
+    letters, digits, rest = _NAME.findall(name)[0]
+    spelt = rf"{letters}-?{digits}{rest.removesuffix('s')}s?"
+    return rf"(?<!\w)(?:{spelt}{rf'|version {digits}' if letters == 'v' else ''})(?!\w)"
+
+
+def _read(hit: Hit) -> str:
+    return f"{hit.passage.title} {hit.passage.section} {hit.passage.text}"
 
 
 def _heading(hit: Hit) -> str:
@@ -146,8 +153,16 @@ def _coverage(question: str, kept: tuple[Hit, ...]) -> float:
     terms = content_terms(question)
     if not terms:
         return 0.0
-    found = content_terms(" ".join(f"{hit.passage.title} {hit.passage.section} {hit.passage.text}" for hit in kept))
+    begins = tuple(term[:2] for term in terms)  # cutting an ending leaves that much of a word
+    near = {word for hit in kept for word in _vocabulary(_read(hit)) if word.startswith(begins)}
+    found = {stem(word) for word in near - STOP_WORDS if len(word) > 1 or word.isdigit()}
     return len(terms & found) / len(terms)
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _vocabulary(text: str) -> frozenset[str]:
+    """The words of a passage, folded: the same passages come with many questions."""
+    return frozenset(words(text))
 
 
 def _scaled(dense: float) -> float:

@@ -3,8 +3,11 @@ from __future__ import annotations
 import math
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from assistant.perimeter.support import SupportWeights, log_odds, measure_support, unknown_names
+from assistant.perimeter.wording import content_terms
 from assistant.values import PUBLIC, Evidence, Hit, Passage
 
 
@@ -53,3 +56,28 @@ def test_the_score_is_the_logistic_of_the_weights() -> None:
 @pytest.mark.parametrize("certain", [0.0, 1.0])
 def test_certainty_is_bounded(certain: float) -> None:
     assert abs(log_odds(certain)) < 6
+
+
+@pytest.mark.parametrize("written", ["rv-1", "RV1s", "an RV1-kit", "version 2"])
+def test_a_name_is_known_however_the_documents_write_it(written: str) -> None:
+    asked = "what is v2" if "version" in written else "what is the RV1"
+    assert unknown_names(asked, Evidence("q", (Hit(passage(f"We sell {written}."), 1.0),))) == ()
+
+
+def test_a_name_within_another_is_not_that_name() -> None:
+    evidence = Evidence("q", (Hit(passage("We sell the RV12 and the XRV1."), 1.0),))
+    assert unknown_names("what is the RV1", evidence) == ("RV1",)
+
+
+WORDS = st.lists(
+    st.sampled_from("Boxes box boxed ’s return returning the other others not Cafés café 2 x ties tying".split())
+)
+
+
+@given(asked=WORDS, told=WORDS)
+def test_coverage_is_the_share_of_the_terms_that_the_passages_hold(asked: list[str], told: list[str]) -> None:
+    question, text = " ".join(asked), " ".join(told)
+    terms = content_terms(question)
+    shared = terms & content_terms(f"Returns {text}")
+    coverage = measure_support(question, Evidence("q", (Hit(passage(text), 1.0),))).coverage
+    assert coverage == (len(shared) / len(terms) if terms else 0.0)
