@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
@@ -120,14 +121,19 @@ class GuardedSpeech:
         """The kinds of what was found, in order, each once."""
         return tuple(dict.fromkeys(finding.kind for finding in self._guard.findings))
 
-    def feed(self, text: str) -> None:
-        """Say what has passed by now."""
-        self._say(self._guard.feed(text))
+    async def feed(self, text: str) -> None:
+        """Say what has passed by now. Sentences are checked off the event loop."""
+        if self._guard.hold(text):
+            await self._release()
 
-    def close(self) -> None:
+    async def close(self) -> None:
         """Say the rest, and note the findings."""
-        self._say(self._guard.close())
+        if self._guard.hold_rest():
+            await self._release()
         self._context.speech.findings += [asdict(finding) for finding in self._guard.findings]
+
+    async def _release(self) -> None:
+        self._say(await asyncio.to_thread(self._guard.release))
 
     def _say(self, passed: Iterable[str]) -> None:
         for text in passed:

@@ -11,6 +11,7 @@ _PUNCTUATION = str.maketrans(
 )
 _STROKES = str.maketrans({"ł": "l", "ø": "o", "œ": "oe", "æ": "ae"})
 _WORD = re.compile(r"[^\W_]+(?:['\-][^\W_]+)*")
+_WHOLE_PHRASES = {0xFDFA: " ", 0xFDFB: " "}  # one character each, 18 and 8 letters in NFKC; no other has more than 6
 _FORMAT_CHARACTERS = re.compile("[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff]")
 
 STOP_WORDS = frozenset(
@@ -25,10 +26,13 @@ STOP_WORDS = frozenset(
 
 
 def fold(text: str) -> str:
-    """Text for matching only: NFKC, lower case, straight quotes, no invisible characters, single spaces."""
+    """Text for matching only: NFKC, lower case, straight quotes, no invisible characters, single spaces.
+
+    Never more than six times as long as the text.
+    """
     if text.isascii():
         return " ".join(text.replace("`", "'").lower().split())
-    plain = unicodedata.normalize("NFKC", text)
+    plain = unicodedata.normalize("NFKC", text.translate(_WHOLE_PHRASES))
     return " ".join(_FORMAT_CHARACTERS.sub("", plain).translate(_PUNCTUATION).casefold().split())
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Sequence
 
 import pytest
@@ -112,3 +113,36 @@ async def test_what_the_evidence_bears_is_said() -> None:
     world = await make_world(models={"generate": ScriptedModel(["A lamp can be returned within 30 days [1]."])})
     record = await world.say(RETURN)
     assert record.answer == "A lamp can be returned within 30 days [1]."
+
+
+class Watching(Failing):
+    """A model that says one sentence and notes how often others had their turn before it was asked for more."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text)
+        self.beats = 0
+        self.between = 0
+
+    async def beat(self) -> None:
+        while True:
+            self.beats += 1
+            await asyncio.sleep(0)
+
+    async def stream(
+        self, messages: Sequence[BaseMessage], *, tools: Sequence[ToolSpec] = ()
+    ) -> AsyncIterator[ModelChunk]:
+        del messages, tools
+        before = self.beats
+        yield ModelChunk(self._text)
+        self.between = self.beats - before
+
+
+async def test_while_a_sentence_is_checked_others_have_their_turn() -> None:
+    model = Watching("A lamp can be returned within 30 days [1]. More of")
+    world = await make_world(models={"generate": model})
+    beating = asyncio.create_task(model.beat())
+    try:
+        await world.say(RETURN)
+    finally:
+        beating.cancel()
+    assert model.between > 0

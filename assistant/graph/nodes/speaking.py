@@ -105,13 +105,13 @@ async def generate(state: State, context: TurnContext) -> State:
     with can.tracer.span("model", kind="generation", input=_plain(state["messages"]), model=model.name) as span:
         async for chunk in model.stream(state["messages"], tools=tools):
             said += chunk.text
-            speech.feed(opening.feed(chunk.text))
+            await speech.feed(opening.feed(chunk.text))
             calls = chunk.tool_calls or calls
             own = chunk.usage or own
             if speech.stopped:
                 break
-        speech.feed(opening.rest())
-        speech.close()
+        await speech.feed(opening.rest())
+        await speech.close()
         span.update(output=said, usage=own)
     counted = count_messages(state["messages"]) + count_tools(tools)
     await can.ratios.learn(model.name, counted=counted, reported=own.prompt)
@@ -193,9 +193,9 @@ async def quote(state: State, context: TurnContext) -> State:
     sources = {citation.index: texts[citation.passage_id] for citation in draft.citations}
     speech = GuardedSpeech(context, evidence, sources=sources)
     for piece in pieces(draft.text):
-        speech.feed(piece)
+        await speech.feed(piece)
         await asyncio.sleep(0)  # lets what was said go out
-    speech.close()
+    await speech.close()
     return State(draft=replace(draft, text=speech.text) if speech.text else None, blocked=speech.stopped)
 
 

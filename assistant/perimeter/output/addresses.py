@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import html
 import re
+from bisect import bisect_left
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 
 _SCHEMES = r"(?:https?|ftps?|file|javascript|vbscript|mailto|xmpp):(?=\S)|data:(?=[a-z]+/|[;,])"
 _ADDRESS = re.compile(
@@ -228,4 +230,13 @@ def _is_quoted(tag: re.Match[str]) -> bool:
     """A harmless tag without attributes that stands in a span of code."""
     if tag.group(2).strip(" /") or tag.group(1).lower() in _ACTIVE_NAMES:
         return False
-    return any(span.start() < tag.start() and tag.end() < span.end() for span in _CODE_SPAN.finditer(tag.string))
+    starts, ends = _code_spans(tag.string)
+    at = bisect_left(starts, tag.start()) - 1  # spans don't overlap: only the last that begins before it can hold it
+    return at >= 0 and tag.end() < ends[at]
+
+
+@lru_cache(maxsize=16)
+def _code_spans(text: str) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """Where the spans of code start, and where they end."""
+    spans = [span.span() for span in _CODE_SPAN.finditer(text)] if "`" in text else []
+    return tuple(start for start, _ in spans), tuple(end for _, end in spans)

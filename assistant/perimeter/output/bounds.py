@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from assistant.perimeter.output.figures import figures
 from assistant.perimeter.wording import fold
@@ -39,6 +40,7 @@ _OPPOSITES = tuple(
 Bound = tuple[str, str]
 
 
+@lru_cache(maxsize=1_024)
 def bounds(text: str) -> frozenset[Bound]:
     """Each bounded figure with the side it is bounded on."""
     return frozenset(_bounds(fold(text)))
@@ -63,9 +65,19 @@ def turned(sentence: str, statement: str) -> str:
 
 def opposed(sentence: str, statement: str) -> str:
     """A word of the sentence for whose opposite the statement stands, "" when there is none."""
-    said, known = frozenset(fold(sentence).split()), frozenset(re.findall(r"\w+", fold(statement)))
+    said, known = _spaced(sentence), _words(statement)
     for one, other in _OPPOSITES:
         for mine, theirs in ((one, other), (other, one)):
             if mine & said and theirs & known and not mine & known and not theirs & said:
                 return sorted(mine & said)[0]
     return ""
+
+
+@lru_cache(maxsize=1_024)
+def _spaced(text: str) -> frozenset[str]:
+    return frozenset(fold(text).split())
+
+
+@lru_cache(maxsize=1_024)
+def _words(text: str) -> frozenset[str]:
+    return frozenset(re.findall(r"\w+", fold(text)))

@@ -15,12 +15,14 @@ from urllib.parse import unquote
 
 _NOT_ALNUM = re.compile(r"[^a-z0-9]+")
 _LOOKALIKES = str.maketrans("аеорсухіјѕԁһոԛԝαοερνικτυ", "aeopcyxijsdhnqwaoepviktu")
-_HEX = re.compile(r"(?:(?:0x|\\x|\\u00|%|u\+00)?[0-9a-f]{2}[\s,:;\-]{0,2}){8,}", re.IGNORECASE)
+_HEX = re.compile(r"(?:(?:0[xX]|\\[xX]|\\[uU]00|%|[uU]\+00)?[0-9a-fA-F]{2}[\s,:;\-]{0,2}){8,}")
 _HEX_PREFIX = re.compile(r"0x|\\x|\\u00|u\+00|[^0-9a-f]", re.IGNORECASE)
 _CODES = re.compile(r"(?:\b\d{2,3}\b[\s,;.\-]{1,3}){7,}\d{2,3}\b")
 _BITS = re.compile(r"(?:[01]{8}[\s,;]{0,2}){8,}")
 _BASE64 = re.compile(r"[A-Za-z0-9+/_\-]{12,}={0,2}")
+_GAPS = re.compile(r"(?<=[A-Za-z0-9+/_\-])[\s\"'`,.]+(?=[A-Za-z0-9+/_\-])")
 _BASE32 = re.compile(r"[A-Z2-7]{16,}=*")
+_NO_LETTERS = bytes(set(range(256)) - set(b"abcdefghijklmnopqrstuvwxyz0123456789"))
 _LETTERS = (
     "alfa alpha bravo charlie delta echo foxtrot golf hotel india juliett juliet kilo lima mike november oscar papa "
     "quebec romeo sierra tango uniform victor whiskey xray yankee zulu"
@@ -35,6 +37,11 @@ def squeezed(text: str) -> str:
     return _NOT_ALNUM.sub("", plain.lower().translate(_LOOKALIKES))
 
 
+def _squeezed_bytes(plain: bytes) -> str:
+    """As `squeezed`, of bytes that may stand for ASCII letters."""
+    return plain.lower().translate(None, _NO_LETTERS).decode("ascii")
+
+
 def revealed(text: str) -> Iterator[str]:
     """What a text may stand for, apart from itself, squeezed."""
     yield squeezed(codecs.encode(text, "rot13"))
@@ -46,7 +53,8 @@ def revealed(text: str) -> Iterator[str]:
         yield squeezed("".join(chr(int(code)) for code in re.findall(r"\d+", match.group()) if 32 <= int(code) < 127))
     for match in _BITS.finditer(text):
         yield squeezed("".join(chr(int(octet, 2)) for octet in re.findall(r"[01]{8}", match.group())))
-    for match in _SPELLED.finditer(text):
+    lowered = text.lower()
+    for match in _SPELLED.finditer(text) if any(name in lowered for name in _LETTERS) else ():
         yield squeezed("".join(word[0] for word in re.findall(r"[A-Za-z\-]+", match.group())))
     yield from _from_base64(text)
 
@@ -59,20 +67,20 @@ def _escaped(match: re.Match[str]) -> str:
 def _bytes_of_hex(digits: str) -> Iterator[str]:
     for start in (0, 1):
         part = digits[start : start + (len(digits) - start) // 2 * 2]
-        yield squeezed(bytes.fromhex(part).decode("latin-1"))
+        yield _squeezed_bytes(bytes.fromhex(part))
 
 
 def _from_base64(text: str) -> Iterator[str]:
     """Base64, also in pieces and cut anywhere, and base32."""
-    joined = re.sub(r"(?<=[A-Za-z0-9+/_\-])[\s\"'`,.]+(?=[A-Za-z0-9+/_\-])", "", text)
+    joined = _GAPS.sub("", text)
     for candidate in dict.fromkeys(match.group() for part in (text, joined) for match in _BASE64.finditer(part)):
         plain = candidate.rstrip("=").replace("-", "+").replace("_", "/")
         for start in range(4):
             part = plain[start : start + (len(plain) - start) // 4 * 4]
-            yield squeezed(base64.b64decode(part).decode("latin-1"))
+            yield _squeezed_bytes(base64.b64decode(part))
     for match in _BASE32.finditer(joined):
         plain = match.group().rstrip("=")
         try:
-            yield squeezed(base64.b32decode(plain[: len(plain) // 8 * 8]).decode("latin-1"))
+            yield _squeezed_bytes(base64.b32decode(plain[: len(plain) // 8 * 8]))
         except (binascii.Error, ValueError):
             continue

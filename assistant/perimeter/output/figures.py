@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from assistant.perimeter.wording import fold
 
-_FIGURE = re.compile(r"[\w.+\-]+@[\w\-]+(?:\.[\w\-]+)+|(?<![\w.])[a-z]{0,6}-?\d[\w]*(?:[.,:/\-]\d\w*)*")
+_FIGURE = re.compile(r"(?<![\w.+\-])[\w.+\-]++@[\w\-]+(?:\.[\w\-]+)+|(?<![\w.])[a-z]{0,6}-?\d[\w]*(?:[.,:/\-]\d\w*)*")
 _MARKER = re.compile(r"\[\d{1,3}\]")
 _LIST_NUMBER = re.compile(
     r"^\s*(?:>\s*)*(?:[-*+]\s+)?(?:\*\*)?(?:(?:step|schritt) )?\d{1,3}[.):](?=\s|\*)", re.IGNORECASE

@@ -79,18 +79,35 @@ class Ground:
         return cls(text, said, terms, known_figures(text), quantities(text), known_names(text), rarity)
 
 
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What may be said though no passage says it: figures and names of the question and of what is public."""
+
+    figures: frozenset[str] = frozenset()
+    names: frozenset[str] = frozenset()
+    quantities: frozenset[tuple[str, str]] = frozenset()
+    asked: frozenset[str] = frozenset()
+
+    @classmethod
+    def of(cls, question: str, public: str) -> Beside:
+        """What these say, taken apart once."""
+        text = f"{question}\n{public}"
+        return cls(known_figures(text), known_names(text), stated_quantities(text), claim_terms(question))
+
+
+NOTHING_BESIDE = Beside()
+
+
 @dataclass(slots=True)
 class Grounds:
     """The grounds of one answer: each combination of cited passages is taken apart once.
 
-    `beside` are texts without a number, for sentences that cite nothing. Names and figures may also come from the
-    question and from what is `public`.
+    `texts` have no number; they are for sentences that cite nothing.
     """
 
     sources: Mapping[int, str]
-    beside: tuple[str, ...] = ()
-    question: str = ""
-    public: str = ""
+    texts: tuple[str, ...] = ()
+    beside: Beside = NOTHING_BESIDE
     policy: GroundingPolicy = field(default_factory=GroundingPolicy)
     _made: dict[tuple[int, ...], Ground] = field(default_factory=dict)
 
@@ -98,53 +115,51 @@ class Grounds:
         """What is wrong with a sentence that cites these passages; all are looked at when it cites none."""
         numbers = tuple(sorted(set(cited) & set(self.sources)))
         if numbers not in self._made:
-            texts = [self.sources[number] for number in numbers] or [*self.sources.values(), *self.beside]
+            texts = [self.sources[number] for number in numbers] or [*self.sources.values(), *self.texts]
             self._made[numbers] = Ground.of(texts)
-        ground, beside = self._made[numbers], f"{self.question}\n{self.public}"
-        return faults(sentence, ground, beside=beside, question=self.question, policy=self.policy)
+        return faults(sentence, self._made[numbers], beside=self.beside, policy=self.policy)
 
 
 def faults(
-    sentence: str, ground: Ground, *, beside: str = "", question: str = "", policy: GroundingPolicy | None = None
+    sentence: str, ground: Ground, *, beside: Beside = NOTHING_BESIDE, policy: GroundingPolicy | None = None
 ) -> list[Fault]:
     """What of a sentence its ground doesn't bear. Figures and names may also stand `beside` it."""
     policy, plain = policy or GroundingPolicy(), _MARKER.sub("", sentence)
     found = [*_unknown(plain, ground, beside)]
     if found or not claims(plain):
         return found
-    return [*_unsupported(plain, ground, question, policy)] or [*_compared(plain, ground, policy)]
+    return [*_unsupported(plain, ground, beside.asked, policy)] or [*_compared(plain, ground, policy)]
 
 
-def _unknown(sentence: str, ground: Ground, beside: str) -> Iterable[Fault]:
-    missing = missing_figures(figures(sentence), ground.figures | known_figures(beside))
+def _unknown(sentence: str, ground: Ground, beside: Beside) -> Iterable[Fault]:
+    missing = missing_figures(figures(sentence), ground.figures | beside.figures)
     if missing:
         yield Fault("figure", ", ".join(sorted(missing)))
-    unknown = missing_names(names(sentence), ground.names | known_names(beside))
+    unknown = missing_names(names(sentence), ground.names | beside.names)
     if unknown:
         yield Fault("name", ", ".join(sorted(unknown)))
-    stated = stated_quantities(sentence) - stated_quantities(beside)
+    stated = stated_quantities(sentence) - beside.quantities
     units = {number for number, _ in ground.quantities}
     changed = sorted(f"{n} {unit}" for n, unit in stated if n in units and (n, unit) not in ground.quantities)
     if changed:
         yield Fault("unit", ", ".join(changed))
 
 
-def _unsupported(sentence: str, ground: Ground, question: str, policy: GroundingPolicy) -> Iterable[Fault]:
-    share, together = support(sentence, ground, question)
+def _unsupported(sentence: str, ground: Ground, asked: frozenset[str], policy: GroundingPolicy) -> Iterable[Fault]:
+    share, together = support(sentence, ground, asked)
     if share < policy.covered or together < policy.together:
         unborne = sorted(claim_terms(sentence) - ground.terms)
         yield Fault("unsupported", f"{share:.2f}/{together:.2f} {' '.join(unborne)}"[:80])
 
 
-def support(sentence: str, ground: Ground, question: str = "") -> tuple[float, float]:
+def support(sentence: str, ground: Ground, asked: frozenset[str] = frozenset()) -> tuple[float, float]:
     """The share of a sentence's words that its ground has, and that its two closest statements have together.
 
-    Words that only the question has count half against it: they claim something that nothing speaks of.
+    Words that were only `asked` with count half against it: they claim something that nothing speaks of.
     """
     terms = claim_terms(sentence)
     if not terms:
         return 1.0, 1.0
-    asked = claim_terms(question)
     weight = {term: 0.5 if term in asked and term not in ground.terms else 1.0 for term in terms}
     whole = sum(weight.values())
     ranked = sorted(ground.said, key=lambda one: -sum(weight[term] for term in terms & one.terms))[:1]
@@ -158,7 +173,8 @@ def _compared(sentence: str, ground: Ground, policy: GroundingPolicy) -> Iterabl
     denied = _denied(sentence, ground, policy)
     if denied:
         yield Fault("negation", denied[:80])
-    nearness = [(_share(claim_terms(sentence), one.terms, ground), one) for one in ground.said]
+    terms = claim_terms(sentence)
+    nearness = [(_share(terms, one.terms, ground), one) for one in ground.said]
     best = max((near for near, _ in nearness), default=0.0)
     closest = [one for near, one in nearness if near >= max(policy.about, best - policy.close)]
     for compare in (turned, opposed):
@@ -169,13 +185,17 @@ def _compared(sentence: str, ground: Ground, policy: GroundingPolicy) -> Iterabl
 
 def _misplaced(sentence: str, ground: Ground, policy: GroundingPolicy) -> Iterable[Fault]:
     """Figures that the passages have, but for something else than what their clause is about."""
+    whole = claim_terms(sentence)
     for clause in _CLAUSE.split(sentence):
+        claimed = sorted(figures(clause))
+        if not claimed:
+            continue
         terms = claim_terms(clause)
         if len(terms) < _FEWEST:
-            terms = claim_terms(sentence)
+            terms = whole
         nearness = [(_share(terms, one.terms, ground), one.figures) for one in ground.said]
         best = max((near for near, _ in nearness), default=0.0)
-        for figure in sorted(figures(clause)) if best >= policy.about else ():
+        for figure in claimed if best >= policy.about else ():
             there = max((near for near, known in nearness if figure in known), default=1.0)
             if best - there > policy.apart and (figure.isdigit() or there < policy.least):
                 yield Fault("figure", f"{figure} stands elsewhere")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from time import monotonic
 from typing import Literal
@@ -12,7 +13,7 @@ from assistant.perimeter.injection import Finding
 from assistant.perimeter.language import detect_language
 from assistant.perimeter.output.addresses import Mender, hosts_of
 from assistant.perimeter.output.claims import claims
-from assistant.perimeter.output.grounding import Grounds
+from assistant.perimeter.output.grounding import Beside, Grounds
 from assistant.perimeter.output.leaks import LeakWatch
 from assistant.perimeter.output.units import Unit, Units
 
@@ -62,6 +63,8 @@ class Checked:
 class Guard:
     """Checks one answer: `feed` it pieces as they come, release what it returns, `close` at the end.
 
+    Where a check may not hold up others, `hold` takes a piece in at once and `release` does the work, wherever it runs.
+
     `claimed` counts the sentences that claimed something, `dropped` those of them that were left out.
     """
 
@@ -69,10 +72,11 @@ class Guard:
         self._policy = policy
         self._timer = timer
         self._units = Units()
+        self._held: list[Unit] = []
         self._taken: list[tuple[str, str]] = []
         self._mender = Mender(policy.hosts, self._taken)
         self._leaks = LeakWatch(policy.prompt, policy.canaries, (*policy.sources.values(), *policy.public))
-        self._grounds = Grounds(policy.sources, policy.beside, policy.question, "\n".join(policy.public))
+        self._grounds = Grounds(policy.sources, policy.beside, Beside.of(policy.question, "\n".join(policy.public)))
         self._spoken = {*policy.languages, _language(policy.question), _language(*policy.sources.values()), ""}
         self._findings: list[Finding] = []
         self._released: list[str] = []
@@ -107,26 +111,44 @@ class Guard:
 
     def feed(self, text: str) -> list[str]:
         """The pieces that have passed now."""
-        return self._pass(lambda: self._units.feed(text))
+        return self.release() if self.hold(text) else []
 
     def close(self) -> list[str]:
         """The rest, when the answer is over."""
-        return self._pass(self._units.close)
+        return self.release() if self.hold_rest() else []
 
-    def _pass(self, cut: Callable[[], Iterable[Unit]]) -> list[str]:
-        """What passes of the units that are whole now; whatever goes wrong in a check, nothing more is said."""
+    def hold(self, text: str) -> bool:
+        """Take a piece in; True when something is whole and waits for `release`."""
+        return self._hold(lambda: self._units.feed(text))
+
+    def hold_rest(self) -> bool:
+        """As `hold`, at the end: what is left counts as whole."""
+        return self._hold(self._units.close)
+
+    def _hold(self, cut: Callable[[], list[Unit]]) -> bool:
+        if not self.stopped:
+            with self._failing_closed():
+                self._held += cut()
+        return bool(self._held) and not self.stopped
+
+    def release(self) -> list[str]:
+        """What passes of what is held; whatever goes wrong in a check, nothing more is said."""
         passed: list[str] = []
-        try:
-            passed.extend(self._checked(cut))
-        except Exception as exc:  # noqa: BLE001  a guard that can't run releases nothing, whatever the reason
-            self._stop("could_not_check", "not_checked", type(exc).__name__)
+        held, self._held = self._held, []
+        with self._failing_closed():
+            passed.extend(self._checked(held))
         self._released += passed
         return passed
 
-    def _checked(self, cut: Callable[[], Iterable[Unit]]) -> Iterator[str]:
-        if self.stopped:
-            return
-        for unit in cut():
+    @contextmanager
+    def _failing_closed(self) -> Iterator[None]:
+        try:
+            yield
+        except Exception as exc:  # noqa: BLE001  a guard that can't run releases nothing, whatever the reason
+            self._stop("could_not_check", "not_checked", type(exc).__name__)
+
+    def _checked(self, units: Iterable[Unit]) -> Iterator[str]:
+        for unit in units:
             text = self._timed(unit)
             if self._stopped is not None:
                 return
@@ -195,7 +217,7 @@ def _language(*texts: str) -> str:
 
 
 def _in_code(match: re.Match[str]) -> bool:
-    spans = _INLINE_CODE.finditer(match.string)
+    spans = _INLINE_CODE.finditer(match.string) if "`" in match.string else ()
     return any(span.start() < match.start() and match.end() <= span.end() for span in spans)
 
 

@@ -20,6 +20,28 @@ _TAIL_CHARS = 400
 _MOST_CHARS = 8_000
 
 
+@dataclass(frozen=True, slots=True)
+class _Grams:
+    """Runs of `size` letters, to be found in texts. `halves` are half as long: a text is looked at in strides, and
+    closely only where one of these stands, for no run can lie between two looks."""
+
+    size: int = 0
+    known: frozenset[str] = frozenset()
+    halves: frozenset[str] = frozenset()
+
+    @classmethod
+    def of(cls, known: frozenset[str], size: int) -> _Grams:
+        half = size // 2
+        return cls(size, known, frozenset(gram[at : at + half] for gram in known for at in range(size - half + 1)))
+
+    def stand_in(self, text: str) -> bool:
+        """Whether any of the runs stands in the text."""
+        half = self.size // 2
+        looks = range(0, len(text) - half + 1, self.size - half + 1) if self.known else ()
+        near = any(text[at : at + half] in self.halves for at in looks)
+        return near and not self.known.isdisjoint(_grams(text, self.size))
+
+
 @dataclass(slots=True)
 class LeakWatch:
     """Watches one answer. `allowed` texts (the evidence) may be quoted even where the prompt says the same."""
@@ -28,9 +50,9 @@ class LeakWatch:
     canaries: tuple[str, ...] = ()
     allowed: Iterable[str] = ()
     _runs: frozenset[tuple[str, ...]] = field(init=False, default=frozenset())
-    _plain: frozenset[str] = field(init=False, default=frozenset())
-    _disguised: frozenset[str] = field(init=False, default=frozenset())
-    _marks: dict[int, frozenset[str]] = field(init=False, default_factory=dict)
+    _plain: _Grams = field(init=False, default=_Grams())
+    _disguised: _Grams = field(init=False, default=_Grams())
+    _marks: list[_Grams] = field(init=False, default_factory=list)
     _last_words: tuple[str, ...] = field(init=False, default=())
     _last_text: str = field(init=False, default="")
     _last_chars: str = field(init=False, default="")
@@ -40,13 +62,13 @@ class LeakWatch:
         free = {run for text in allowed for run in _runs(words(text))}
         self._runs = frozenset(_runs(words(self.prompt))) - free
         told, free_chars = squeezed(self.prompt), [squeezed(text) for text in allowed]
-        self._plain = _grams(told, _PROMPT_CHARS).difference(*(_grams(text, _PROMPT_CHARS) for text in free_chars))
-        self._disguised = _grams(told, _DISGUISED_CHARS).difference(
-            *(_grams(text, _DISGUISED_CHARS) for text in free_chars)
+        self._plain, self._disguised = (
+            _Grams.of(_grams(told, size).difference(*(_grams(text, size) for text in free_chars)), size)
+            for size in (_PROMPT_CHARS, _DISGUISED_CHARS)
         )
-        marks = [squeezed(canary) for canary in self.canaries]
-        for size in {min(len(mark), _CANARY_CHARS) for mark in marks if mark}:
-            self._marks[size] = frozenset(gram for mark in marks if mark for gram in _grams(mark, size))
+        marks = [mark for canary in self.canaries if (mark := squeezed(canary))]
+        for size in {min(len(mark), _CANARY_CHARS) for mark in marks}:
+            self._marks.append(_Grams.of(frozenset().union(*(_grams(mark, size) for mark in marks)), size))
 
     def sees(self, text: str) -> str:
         """What leaks with this piece, "" if nothing does."""
@@ -58,12 +80,12 @@ class LeakWatch:
             return "system prompt"
         raw, chars = (self._last_text + text)[-_MOST_CHARS:], (self._last_chars + squeezed(text))[-_MOST_CHARS:]
         self._last_text, self._last_chars = raw[-_TAIL_CHARS:], chars[-_TAIL_CHARS:]
-        if self._has(chars, self._plain, _PROMPT_CHARS):
+        if self._plain.stand_in(chars):
             return "system prompt"
         for shown in (chars, chars[::-1], *self._meanings(raw)):
-            if self._has_mark(shown):
+            if any(marks.stand_in(shown) for marks in self._marks):
                 return "canary"
-            if shown is not chars and self._has(shown, self._disguised, _DISGUISED_CHARS):
+            if shown is not chars and self._disguised.stand_in(shown):
                 return "system prompt"
         return ""
 
@@ -71,12 +93,6 @@ class LeakWatch:
         for meaning in revealed(raw):
             yield meaning
             yield meaning[::-1]
-
-    def _has(self, chars: str, grams: frozenset[str], size: int) -> bool:
-        return bool(grams) and not grams.isdisjoint(_grams(chars, size))
-
-    def _has_mark(self, chars: str) -> bool:
-        return any(not marks.isdisjoint(_grams(chars, size)) for size, marks in self._marks.items())
 
 
 def _runs(tokens: tuple[str, ...]) -> Iterable[tuple[str, ...]]:

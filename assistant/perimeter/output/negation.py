@@ -105,15 +105,17 @@ def _clauses(plain: str) -> list[str]:
 
 
 def _joined(parts: Sequence[str]) -> list[str]:
-    clauses: list[str] = []
-    for part in parts:
-        if not part.strip():
-            continue
-        if clauses and (_is_item(part) or _is_item(clauses[-1])):
-            clauses[-1] = f"{clauses[-1]}, {part}"
+    clauses: list[list[str]] = []
+    listed = False  # what is joined of items is one
+    for part in filter(str.strip, parts):
+        item = _is_item(part)
+        if clauses and (item or listed):
+            clauses[-1].append(part)
+            listed = item and listed
         else:
-            clauses.append(part)
-    return clauses
+            clauses.append([part])
+            listed = item
+    return [", ".join(clause) for clause in clauses]
 
 
 def _is_item(part: str) -> bool:

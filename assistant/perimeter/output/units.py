@@ -9,6 +9,7 @@ import re
 from dataclasses import dataclass, field
 
 _LONGEST_UNIT = 4_000
+_LINES_OF_A_LINK = 20
 _SENTENCE_END = re.compile(r"[.!?…。！？][\"'”’)\]*_]*(?:\s?\[\d{1,3}\])*(?:[ \t]+|(?<=[。！？]))")
 _ORDINAL = re.compile(r"\s*(?:>\s*)*(?:[-*+]\s+)?(?:\d{1,3}|[A-Za-z])[.)]\s*")
 _CITATION_START = re.compile(r"\[(?:\d{0,3}|\d{1,3}\])\Z")
@@ -83,16 +84,19 @@ class Units:
         return end if 0 < end <= _LONGEST_UNIT else self._forced()
 
     def _line_end(self) -> int:
-        """After the first line break that no unfinished link destination spans; blank lines end those."""
+        """After the first line break that no unfinished link destination spans; blank lines end those, and so do many
+        lines: no renderer takes a link for one then."""
         at = self._held.find("\n")
-        while at >= 0:
+        for _ in range(_LINES_OF_A_LINK):
+            if at < 0:
+                return 0
             if self._fence or not _OPEN_DESTINATION.search(self._held[:at].replace("\n", " ")):
                 return at + 1
             following = self._held.find("\n", at + 1)
             if following >= 0 and not self._held[at + 1 : following].strip():
                 return at + 1
             at = following
-        return 0
+        return at + 1
 
     def _sentence_end(self, limit: int, *, over: bool) -> int:
         """After a sentence's end and the citations behind it, once what follows shows that it was one."""
