@@ -42,6 +42,8 @@ _MEASURED = joined(
 _MEASURE = re.compile(rf"(?x)(?<![\w.,/-]){_NUMBER}\ ?(?:(?P<sure>{_MEASURED})|{_COUNTED}){_EACH}(?!\w)")
 _BARE = re.compile(rf"(?x)(?<![\w.,/$€£-]){_NUMBER}(?:\ ?[kK]\b)?{_EACH}(?![\w%/:]|[.,-]\d)")
 
+_BEHIND_A_NUMBER = re.compile(r"\d[ \n]")
+
 
 def amount_spans(plain: str) -> Iterator[Span]:
     """Money always; other measures with a unit of their own or a label; bare numbers right behind a label."""
@@ -52,6 +54,8 @@ def amount_spans(plain: str) -> Iterator[Span]:
         if label or m["sure"]:
             yield Span("amount", m.start(), m.end(), label)
     for m in _BARE.finditer(plain):
+        if _BEHIND_A_NUMBER.match(plain, m.start() - 2):
+            continue  # no label stands beside it
         label_of_it = label_before(plain, m.start(), AMOUNT_WORDS, reach=4)
         if label_of_it.adjacent and not label_of_it.numbered:
             yield Span("amount", m.start(), m.end(), label_of_it.text)

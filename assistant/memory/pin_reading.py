@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import islice
 
 from assistant.memory.contents import PinKind
 
@@ -73,15 +72,15 @@ def overlaps(spans: list[tuple[int, int]], start: int, end: int) -> bool:
 def clause_before(plain: str, start: int, *, characters: int = 80) -> str:
     """What stands before a place in the same sentence, at most that many characters."""
     before = plain[max(0, start - characters) : start]
-    for place in islice(range(len(before) - 1, 0, -1), characters):
-        heading = before[place] == "\n" and before[:place].rstrip()[-1:] == ":"
-        if heading:
-            continue
-        if before[place] == "\n" or (before[place] == " " and before[place - 1] in "!?;"):
-            return before[place + 1 :]
-        if before[place] == " " and before[place - 1] == "." and not _abbreviated(before[:place]):
-            return before[place + 1 :]
+    for end in reversed([match.start() for match in _CLAUSE_END.finditer(before, 1)]):
+        heading = before[end] == "\n" and before[:end].rstrip()[-1:] == ":"
+        abbreviation = before[end] == " " and before[end - 1] == "." and _abbreviated(before[:end])
+        if not (heading or abbreviation):
+            return before[end + 1 :]
     return before
+
+
+_CLAUSE_END = re.compile(r"\n|(?<=[.!?;]) ")
 
 
 def _abbreviated(text: str) -> bool:
