@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass, field
 from assistant.answering.candidates import Candidate, Page, list_candidates, read_pages
 from assistant.answering.markup import strip_links
 from assistant.answering.quotes import Lengths, Quote, grow, rows_quote
+from assistant.answering.remembering import encode_sentences
 from assistant.answering.rendering import render_answer
 from assistant.answering.scoring import Question, Scored, kind_score, lexical_score, prepare_question
 from assistant.answering.support import Weights, measure, weigh
@@ -76,15 +77,17 @@ async def answer(
 async def find_answer(
     question: str, question_vector: Vector, evidence: Evidence, *, embedder: Embedder, policy: ExtractivePolicy
 ) -> Found:
-    """Look for what answers a stand-alone question, and for how well it does. Encodes once, a handful of texts."""
+    """Look for what answers a stand-alone question, and for how well it does.
+
+    Encodes at most once, a handful of texts: sentences that an earlier question met are remembered.
+    """
     reading = await asyncio.to_thread(_read, question, evidence, policy)
     if not reading.candidates:
         return Found()
     texts = [_embedded_text(candidate, reading, policy.embedded_chars) for candidate in reading.candidates]
     apart = [core] if (core := _plain_core(reading.question)) != question.strip() else []
-    vectors = await embedder.encode([*texts, *apart])
-    asked = [question_vector, *vectors[len(texts) :]]
-    return await asyncio.to_thread(_write, reading, asked, vectors[: len(texts)], policy)
+    vectors, asked = await encode_sentences(texts, apart, embedder=embedder)
+    return await asyncio.to_thread(_write, reading, [question_vector, *asked], vectors, policy)
 
 
 def _plain_core(question: Question) -> str:
