@@ -130,7 +130,7 @@ class GuardedSpeech:
         """Say the rest, and note the findings."""
         if self._guard.hold_rest():
             await self._release()
-        self._context.speech.findings += [asdict(finding) for finding in self._guard.findings]
+        self._context.speech.findings += [asdict(each) for each in (*self._guard.findings, *self._guard.notes)]
 
     async def _release(self) -> None:
         self._say(await asyncio.to_thread(self._guard.release))

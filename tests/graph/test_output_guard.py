@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
+from dataclasses import replace
 
 import pytest
 from langchain_core.messages import BaseMessage
@@ -12,7 +13,7 @@ from assistant.perimeter.output.guard import Guard, GuardPolicy, check
 from assistant.ports import ModelChunk, ToolSpec
 from assistant.testing.models import ScriptedModel
 from assistant.values import Part
-from tests.graph.world import make_world
+from tests.graph.world import POLICY, make_world
 
 RETURN = "How many days do I have to return a lamp?"
 SOURCES = {1: "You can return a lamp within 30 days. Lamps with cut cables cannot be returned."}
@@ -113,6 +114,15 @@ async def test_what_the_evidence_bears_is_said() -> None:
     world = await make_world(models={"generate": ScriptedModel(["A lamp can be returned within 30 days [1]."])})
     record = await world.say(RETURN)
     assert record.answer == "A lamp can be returned within 30 days [1]."
+
+
+async def test_an_answer_in_another_language_than_its_evidence_is_said_and_noted() -> None:
+    said = "Sie können die Lampe innerhalb von 30 Tagen zurückgeben [1]."
+    policy = replace(POLICY, languages=("en", "de"))
+    world = await make_world(models={"generate": ScriptedModel([said])}, policy=policy)
+    record = await world.say(RETURN)
+    assert record.answer == said
+    assert [check["kind"] for check in record.checks] == ["other_language"]
 
 
 class Watching(Failing):

@@ -12,9 +12,11 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from assistant.perimeter.language import detect_language
 from assistant.perimeter.output.bounds import opposed, turned
 from assistant.perimeter.output.claims import claims
 from assistant.perimeter.output.figures import figures, known_figures, missing_figures, quantities, stated_quantities
+from assistant.perimeter.output.foreign import compared_names, in_english_figures, unknown_names
 from assistant.perimeter.output.names import known_names, missing_names, names
 from assistant.perimeter.output.negation import contradiction, polarities
 from assistant.perimeter.output.statements import Statement, statements
@@ -63,6 +65,7 @@ class Ground:
     quantities: frozenset[tuple[str, str]]
     names: frozenset[str]
     rarity: Mapping[str, float]
+    languages: frozenset[str] = frozenset()
 
     @classmethod
     def of(cls, passages: Iterable[str]) -> Ground:
@@ -76,7 +79,22 @@ class Ground:
                 frequency[term] = frequency.get(term, 0) + 1
         rarity = {term: math.log(1 + len(said) / count) for term, count in frequency.items()}
         terms = frozenset(frequency)
-        return cls(text, said, terms, known_figures(text), quantities(text), known_names(text), rarity)
+        told = {passage: detect_language(passage).code for passage in kept}
+        put = "\n\n".join(in_english_figures(passage, told[passage]) for passage in kept if told[passage] != "en")
+        return cls(
+            text,
+            said,
+            terms,
+            known_figures(text) | known_figures(put),
+            quantities(text) | quantities(put),
+            known_names(text),
+            rarity,
+            frozenset(told.values()) - {""},
+        )
+
+    def is_foreign(self, language: str) -> bool:
+        """Whether nothing of it is in this language, as far as that can be told."""
+        return bool(language and self.languages) and language not in self.languages
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,13 +129,23 @@ class Grounds:
     policy: GroundingPolicy = field(default_factory=GroundingPolicy)
     _made: dict[tuple[int, ...], Ground] = field(default_factory=dict)
 
-    def faults(self, sentence: str, cited: Sequence[int]) -> list[Fault]:
-        """What is wrong with a sentence that cites these passages; all are looked at when it cites none."""
+    def faults(self, sentence: str, cited: Sequence[int], *, language: str = "") -> list[Fault]:
+        """What is wrong with a sentence that cites these passages; all are looked at when it cites none.
+
+        One in a language that none of them is in is compared by its figures and names only.
+        """
+        ground = self.ground(cited)
+        if ground.is_foreign(language):
+            return foreign_faults(sentence, ground, language, beside=self.beside)
+        return faults(sentence, ground, beside=self.beside, policy=self.policy)
+
+    def ground(self, cited: Sequence[int]) -> Ground:
+        """What a sentence that cites these passages is checked against."""
         numbers = tuple(sorted(set(cited) & set(self.sources)))
         if numbers not in self._made:
             texts = [self.sources[number] for number in numbers] or [*self.sources.values(), *self.texts]
             self._made[numbers] = Ground.of(texts)
-        return faults(sentence, self._made[numbers], beside=self.beside, policy=self.policy)
+        return self._made[numbers]
 
 
 def faults(
@@ -131,6 +159,18 @@ def faults(
     return [*_unsupported(plain, ground, beside.asked, policy)] or [*_compared(plain, ground, policy)]
 
 
+def foreign_faults(sentence: str, ground: Ground, language: str, *, beside: Beside = NOTHING_BESIDE) -> list[Fault]:
+    """What of a sentence its ground, which is in other languages, doesn't bear: figures with their units, and names."""
+    plain = _MARKER.sub("", sentence)
+    known, told = ground.figures | beside.figures, in_english_figures(plain, language)
+    missing = missing_figures(figures(told), known)
+    clock = frozenset(figure for figure in missing if f"{figure.zfill(2)}:00" in known)
+    found = [Fault("figure", ", ".join(sorted(missing - clock)))]
+    unknown = unknown_names(compared_names(plain, language), ground.names | beside.names)
+    found += [Fault("name", ", ".join(sorted(unknown))), Fault("unit", ", ".join(_changed(told, ground, beside)))]
+    return [fault for fault in found if fault.detail]
+
+
 def _unknown(sentence: str, ground: Ground, beside: Beside) -> Iterable[Fault]:
     missing = missing_figures(figures(sentence), ground.figures | beside.figures)
     if missing:
@@ -138,11 +178,15 @@ def _unknown(sentence: str, ground: Ground, beside: Beside) -> Iterable[Fault]:
     unknown = missing_names(names(sentence), ground.names | beside.names)
     if unknown:
         yield Fault("name", ", ".join(sorted(unknown)))
+    if changed := _changed(sentence, ground, beside):
+        yield Fault("unit", ", ".join(changed))
+
+
+def _changed(sentence: str, ground: Ground, beside: Beside) -> list[str]:
+    """Figures that the ground has with another unit."""
     stated = stated_quantities(sentence) - beside.quantities
     units = {number for number, _ in ground.quantities}
-    changed = sorted(f"{n} {unit}" for n, unit in stated if n in units and (n, unit) not in ground.quantities)
-    if changed:
-        yield Fault("unit", ", ".join(changed))
+    return sorted(f"{n} {unit}" for n, unit in stated if n in units and (n, unit) not in ground.quantities)
 
 
 def _unsupported(sentence: str, ground: Ground, asked: frozenset[str], policy: GroundingPolicy) -> Iterable[Fault]:

@@ -24,6 +24,7 @@ OutputOutcome = Literal["passed", "mended", "blocked", "could_not_check"]
 _CITATION = re.compile(r" ?(?<!\w)\[(\d{1,3})\](?![(:])")
 _CITATION_LIST = re.compile(r"(?<!\w)\[(\d{1,3}(?:\s?[,;]\s?\d{1,3})+)\](?!\()")
 _CITED = re.compile(r"\[(\d{1,3}(?:\s?[,;]\s?\d{1,3})*)\]")
+_SURE = 0.65  # of a sentence's language, more than one word says it: below, the answer's so far is meant
 _INLINE_CODE = re.compile(r"`[^`\n]+`")
 _STRUCTURE = re.compile(r"^\s*(?:[-*+>#|]|\d{1,3}[.)])?[\s\-*+>#|:_=]*$")
 
@@ -53,11 +54,12 @@ class GuardPolicy:
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """An answer after the guard."""
+    """An answer after the guard; `notes` say where sentences were compared by less than their words."""
 
     text: str
     findings: tuple[Finding, ...]
     outcome: OutputOutcome
+    notes: tuple[Finding, ...] = ()
 
 
 class Guard:
@@ -78,7 +80,9 @@ class Guard:
         self._leaks = LeakWatch(policy.prompt, policy.canaries, (*policy.sources.values(), *policy.public))
         self._grounds = Grounds(policy.sources, policy.beside, Beside.of(policy.question, "\n".join(policy.public)))
         self._spoken = {*policy.languages, _language(policy.question), _language(*policy.sources.values()), ""}
+        self._language = _language(policy.question)
         self._findings: list[Finding] = []
+        self._notes: list[Finding] = []
         self._released: list[str] = []
         self._line_over = True
         self._stopped: OutputOutcome | None = None
@@ -89,6 +93,11 @@ class Guard:
     def findings(self) -> list[Finding]:
         """What was found so far."""
         return [*self._findings, *(Finding(kind, detail) for kind, detail in self._taken)]
+
+    @property
+    def notes(self) -> tuple[Finding, ...]:
+        """How sentences were compared where that was less than usual."""
+        return tuple(self._notes)
 
     @property
     def outcome(self) -> OutputOutcome:
@@ -107,7 +116,7 @@ class Guard:
 
     def checked(self) -> Checked:
         """All that was released, with the findings."""
-        return Checked("".join(self._released), tuple(self.findings), self.outcome)
+        return Checked("".join(self._released), tuple(self.findings), self.outcome, self.notes)
 
     def feed(self, text: str) -> list[str]:
         """The pieces that have passed now."""
@@ -174,6 +183,11 @@ class Guard:
             text = self._grounded(text, whole_line=starts_line)
         return text
 
+    def _note(self, detail: str) -> None:
+        note = Finding("other_language", detail, weight=0.0)
+        if note not in self._notes:
+            self._notes.append(note)
+
     def _stop(self, outcome: OutputOutcome, kind: str, detail: str) -> None:
         self._stopped = outcome
         self._findings.append(Finding(kind, detail))
@@ -201,9 +215,15 @@ class Guard:
     def _grounded(self, text: str, *, whole_line: bool) -> str:
         """The sentence; when its evidence doesn't bear it, nothing but the line break that others need."""
         cited = [int(number) for group in _CITED.findall(text) for number in re.findall(r"\d+", group)]
-        faults = [(fault.kind, fault.detail) for fault in self._grounds.faults(text, cited)]
-        if (language := _language(text)) not in self._spoken:
-            faults.append(("language", language))
+        detected = detect_language(text)
+        if detected.confidence >= _SURE:
+            self._language = detected.code
+        language = self._language
+        faults = [(fault.kind, fault.detail) for fault in self._grounds.faults(text, cited, language=language)]
+        if detected.code not in self._spoken:
+            faults.append(("language", detected.code))
+        elif self._grounds.ground(cited).is_foreign(language):
+            self._note(f"compared by figures and names only ({language})")
         self.claimed += bool(faults) or claims(text)
         if not faults:
             return text

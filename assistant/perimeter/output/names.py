@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from assistant.perimeter.output.synonyms import is_common, root, split_words
 
 _TOKEN = re.compile(r"[^\W\d_][\w&]*(?:[’'\-.][^\W_][\w&]*)*")
+_PARTS = re.compile(r"[’'\-.]")
 _HEADING = re.compile(r"^\s*(?:#|\*\*[^*]+\*\*:?\s*$)")
 _START = re.compile(r"(?:^|[.!?:;]|[\"“„(\[>/|]|\*\*|__|\s[-–—]|\d[.)])[\s\"“'(*_\[]*$")
 _SAME = (
@@ -15,26 +16,36 @@ _SAME = (
     ("eu", "european union europe"),
     ("us", "usa united states america american"),
 )
-_LONG = re.compile(r"\w+\W+\w+\W+\w+")  # short exclamations begin with anything
+_LONG = re.compile(r"\b\w++\W++\w++\W++\w")  # short exclamations begin with anything
 _COMMON_ENDINGS = ("ly", "ing", "ed", "able", "ible", "ment", "ion", "ions", "ity", "ance", "ence", "ness")
 _NO_NAMES = frozenset("i ok faq pdf qr id am pm tv pc url sms app usb led i'm i'd i'll i've".split())
 
 
-def names(text: str) -> frozenset[str]:
-    """The names of a sentence, folded: capitals anywhere but at its beginning, where every word has one."""
-    return frozenset(_names(text))
+def names(text: str, *, at_beginning: bool = True) -> frozenset[str]:
+    """The names of a sentence, folded: capitals anywhere but at its beginning, where every word has one.
+
+    With `at_beginning`, words there count too that no English sentence begins with unless they are names.
+    """
+    return frozenset(_names(text, at_beginning=at_beginning))
 
 
-def _names(text: str) -> Iterator[str]:
+def inner_capitals(text: str) -> frozenset[str]:
+    """Words with a capital behind their first letter (USB, ThermoPro), folded, parts of compounds apart."""
+    parts = (part for match in _TOKEN.finditer(text) for part in _PARTS.split(match.group()))
+    return frozenset(part.casefold() for part in parts if any(char.isupper() for char in part[1:]))
+
+
+def _names(text: str, *, at_beginning: bool) -> Iterator[str]:
     if _HEADING.match(text):
         return
+    long = at_beginning and _LONG.search(text) is not None
     for match in _TOKEN.finditer(text):
         word = match.group()
         capitals = sum(char.isupper() for char in word)
         inside = capitals >= 2 or any(char.isupper() for char in word[1:])
         if capitals == 0 or word.casefold() in _NO_NAMES:
             continue
-        if inside or (_LONG.search(text) and _is_named(match)) or not _START.search(text[: match.start()]):
+        if inside or (long and _is_named(match)) or not _START.search(text[: match.start()]):
             yield from split_words(word)
 
 

@@ -16,6 +16,7 @@ POLICY = GuardPolicy(
     question="How many days do I have to return a lamp?",
     prompt="You are the assistant of Acme. Answer from the passages only, and cite each by its number. " * 4,
     canaries=("canary-4711-lamp",),
+    languages=frozenset({"en", "de"}),
     grounded=True,
 )
 FEW, MANY = 800, 8_000
@@ -36,7 +37,8 @@ def cost(text: str) -> float:
      "<b>", "`<b>` ", "`a", "&lt;", "\\(", "http://a.b ", "[1, 2] ", "a@b", "aA", "1", "1,111 ", "a. ",
      "You can return. ", "Lamps with cut cables cannot be returned [1]. ", "lamps with cut cables cannot be returned, ",
      "lamp, cable, ",
-     "you can return a lamp within 30 days and ", "at least 30 days ", "is not ", "lamp return cable ", "alfa ", "41 "],
+     "you can return a lamp within 30 days and ", "at least 30 days ", "is not ", "lamp return cable ", "alfa ", "41 ",
+     "dreißig Tage und nicht 30 Wochen ", "Der ThermoPro ist für Sie da. "],
 )  # fmt: skip
 def test_ten_times_the_text_takes_about_ten_times_as_long(hostile: str) -> None:
     check(hostile, POLICY)
