@@ -11,6 +11,12 @@ from collections.abc import Iterator
 from assistant.privacy.kinds import GAP, Found, before
 
 _RUN = re.compile(rf"\d+(?:{GAP}{{1,3}}\d+)*")
+_JOINED = re.compile(  # signs that lists and sums have too: only in a card's own groups, and the same sign throughout
+    r"(?<![^\W_])\d{4}(?P<gap>[,_*]{1,2}|, )"
+    r"(?:\d{4}(?P=gap)\d{4}(?P=gap)\d{4}(?:(?P=gap)\d{3})?|\d{6}(?P=gap)\d{4,5})(?![^\W_]|\.\d)"
+)
+_LISTED_BEFORE = re.compile(r"\d[,_*]{1,2} ?$")
+_LISTED_BEHIND = re.compile(r"[,_*]{1,2} ?\d")
 _LETTER = re.compile(r"[^\W\d_]")
 _GROUP = re.compile(r"\d+")
 _BRANDS = re.compile(
@@ -60,6 +66,18 @@ def cards(text: str) -> Iterator[Found]:
                 continue
             yield Found("credit_card", groups[first][0], groups[last][1])
             first = last + 1
+    yield from _joined_cards(text)
+
+
+def _joined_cards(text: str) -> Iterator[Found]:
+    """Card numbers with commas, underscores or stars between their groups; in a list, only behind a word for card."""
+    for match in _JOINED.finditer(text):
+        digits = "".join(str(int(each)) for each in match.group() if each.isdigit())
+        listed = " " in match["gap"] or _LISTED_BEFORE.search(text[max(0, match.start() - 4) : match.start()])
+        listed = listed or _LISTED_BEHIND.match(text, match.end())
+        known = _BRANDS.fullmatch(digits) and len(set(digits)) > 1 and luhn(digits)
+        if known and (not listed or _told(text, match.start())):
+            yield Found("credit_card", *match.span())
 
 
 def _told(text: str, start: int) -> bool:

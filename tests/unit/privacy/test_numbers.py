@@ -64,6 +64,28 @@ def test_what_is_no_card_is_left(harmless):
     assert found(harmless) == []
 
 
+@pytest.mark.parametrize("gap", [",", "_", "*", "__"])
+def test_a_card_number_is_found_with_signs_between_its_groups(gap):
+    for groups in ("4242 4242 4242 4242", "3782 822463 10005"):
+        written = groups.replace(" ", gap)
+        assert found(f"Charge {written}, please") == [("credit_card", written)]
+
+
+def test_a_card_number_in_a_list_of_numbers_is_one_behind_a_word_for_card():
+    assert found("my card 4242, 4242, 4242, 4242 was charged") == [("credit_card", "4242, 4242, 4242, 4242")]
+    assert found("rooms 4242, 4242, 4242, 4242 are free") == []
+
+
+@pytest.mark.parametrize(
+    "harmless",
+    ["4242,4242,4242,4243", "17,4242,4242,4242,4242", "4242,4242,4242,4242,2027", "4,242,424,242,424,242", "4242,4242",
+     "4242_4242,4242*4242", "x4242_4242_4242_4242", "2021,2022,2023,2024", "4242,4242,4242,4242.50",
+     "0000,0000,0000,0000", "4111*1111 = 4567"],
+)  # fmt: skip
+def test_what_only_looks_like_a_card_with_signs_is_left(harmless):
+    assert found(f"Enter {harmless} here") == []
+
+
 def test_two_cards_in_a_row_are_two():
     assert [value for _, value in found(f"{CARD} 5555555555554444")] == [CARD, "5555555555554444"]
 
