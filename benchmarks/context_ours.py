@@ -1,7 +1,8 @@
 """The assistant in the context benchmark: whole turns on a real Redis and SQLite, with a stand-in for each model.
 
 What a conversation's memory has nothing to do with is kept out of the comparison: the perimeter answers everything,
-retrieval finds one short passage that repeats the question, and the model has no tools.
+retrieval finds one short passage that repeats the question, what the model says need not be borne out by it, and the
+model has no tools.
 """
 
 from __future__ import annotations
@@ -235,6 +236,7 @@ def _policies(budget: BudgetPolicy) -> Policies:
         budget=budget,
         window=WindowPolicy.within(counted),
         recall=RecallPolicy(limit_tokens=counted.floor("recalled")),
+        grounded=False,
     )
 
 

@@ -9,13 +9,13 @@ from datetime import datetime
 
 from assistant.graph.restoring import restored
 from assistant.memory.contents import Memory
-from assistant.testing.workers import QUESTION, Worker
+from assistant.testing.workers import ANSWER, QUESTION, Worker
 from assistant.values import Caller, Record
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What the stores say afterwards; every number but `answered` should be 0.
+    """What the stores say afterwards; every number but `answered` (by the model's own words) should be 0.
 
     `misordered` and `misremembered` count conversations whose records, or whose memory as the next turn would restore
     it, are not what was said in order. `stale_checkpoints` counts those whose memory as it lies in Redis isn't; only
@@ -42,7 +42,7 @@ async def check(worker: Worker, *, users: int, turns: int, redis_back: datetime 
 async def _checked(thread: str, turns: int, worker: Worker, redis_back: datetime | None) -> Counter[str]:
     caller = Caller(id=f"guest:{thread}")
     records = await worker.can.stores.records.of_thread(thread, limit=10 * turns)
-    answered = [record for record in records if record.status == "delivered"]
+    answered = [record for record in records if record.status == "delivered" and record.answer == ANSWER]
     times = Counter(record.question for record in answered)
     asked = [QUESTION.format(number=number) for number in range(turns)]
     stored = await worker.graph.memory(thread)

@@ -24,7 +24,11 @@ from assistant.values import Event, Lease, Operation, Stage, Token, Turn
 
 @dataclass(frozen=True, slots=True)
 class Policies:
-    """The tunables of every capability, each owned by its package."""
+    """The tunables of every capability, each owned by its package.
+
+    `grounded`: a model's sentences must be borne out by the evidence. Nothing that ships turns it off; measurements of
+    something else do, whose models speak of what no document holds.
+    """
 
     retrieval: RetrievalPolicy = field(default_factory=RetrievalPolicy)
     extractive: ExtractivePolicy = field(default_factory=ExtractivePolicy)
@@ -34,6 +38,7 @@ class Policies:
     budget: BudgetPolicy = field(default_factory=BudgetPolicy)
     model_timeout_s: float = 60.0
     tool_rounds: int = 3
+    grounded: bool = True
 
 
 @dataclass(frozen=True, slots=True)

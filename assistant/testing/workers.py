@@ -32,7 +32,7 @@ from assistant.errors import AssistantError
 from assistant.graph.build import TurnGraph
 from assistant.graph.context import Capabilities, Policies
 from assistant.memory.window import WindowPolicy
-from assistant.perimeter.policy import Policy
+from assistant.perimeter.policy import Policy, Thresholds
 from assistant.ports import Embedder, ModelChunk, ToolSpec
 from assistant.testing.index import MemoryIndex, WordEmbedder
 from assistant.testing.scope import nearest_scope
@@ -139,7 +139,7 @@ async def open_worker(
     async with connect(redis_url) as redis, open_stores(database_url) as stores:
         saver = TrappedSaver(redis)
         saver.trap = trap
-        perimeter = Policy(organisation="Acme", about="returns and deliveries of lamps", contact="help@acme.example")
+        perimeter = _everything_goes()
         can = Capabilities(
             embedder=embedder,
             index=await _index(embedder),
@@ -159,6 +159,13 @@ async def open_worker(
         conversations = Conversations(graph=graph, can=can, policy=policy, check_space=lambda: None)
         yield Worker(conversations, graph, can, saver)
         await conversations.drain(timeout_s=30)
+
+
+def _everything_goes() -> Policy:
+    """The same question is asked over and over and always put to the model: what is tried here comes after that."""
+    thresholds = Thresholds(support_floor=0.0, support_answer=0.0, max_repeats=1_000_000)
+    about = "returns and deliveries of lamps"
+    return Policy(organisation="Acme", about=about, contact="help@acme.example", thresholds=thresholds)
 
 
 async def _index(embedder: Embedder) -> MemoryIndex:

@@ -111,7 +111,7 @@ async def test_a_turn_is_finished_once_by_the_workers_that_find_its_own_dead(red
     ):
         dying.tell("take", **told(1, "dead"))
         trace_id = (await dying.says("started"))["trace"]
-        await dying.process.wait()
+        await asyncio.wait_for(dying.process.wait(), timeout=30)
         await expired(ours, "dead")
         second.tell("sweep")
         second.tell("finish", thread="dead", user=USER)
