@@ -94,7 +94,7 @@ async def generate(state: State, context: TurnContext) -> State:
     system = str(state["messages"][0].content)
     told = [str(message.content) for message in state["messages"] if isinstance(message, ToolMessage)]
     speech = GuardedSpeech(
-        context, evidence, sources=sources, prompt=system, sign=NO_ANSWER, grounded=True, beside=told
+        context, evidence, sources=sources, prompt=system, sign=NO_ANSWER, grounded=can.policies.grounded, beside=told
     )
     opening = Opening(NO_ANSWER)
     verdict = state.get("verdict")  # of a part that is refused, a search could fetch what answers it

@@ -179,8 +179,11 @@ class Guard:
         if leak:
             self._stop("blocked", "leak", leak)
             return ""
-        if self._policy.grounded and not unit.code and not _STRUCTURE.match(text):
-            text = self._grounded(text, whole_line=starts_line)
+        if unit.code or _STRUCTURE.match(text):
+            return text
+        if self._policy.grounded:
+            return self._grounded(text, whole_line=starts_line)
+        self.claimed += claims(text)
         return text
 
     def _note(self, detail: str) -> None:
