@@ -18,7 +18,7 @@ from langgraph.types import Command
 
 from assistant.graph import routes
 from assistant.graph.context import TurnContext
-from assistant.graph.nodes import closing, reading, remembering, speaking
+from assistant.graph.nodes import closing, generating, reading, remembering, speaking
 from assistant.graph.stages import SHOWN, STAGES
 from assistant.graph.state import State, as_update, memory_of
 from assistant.handoff.ticket import confirmation
@@ -97,10 +97,10 @@ def build(model_timeout_s: float, screen_timeout_s: float) -> StateGraph[State, 
     add("recall", remembering.recall, 5, recall_failed)
     add("retrieve", reading.retrieve, 15, retrieval_failed)
     add("judge", reading.judge, 20, judging_failed)
-    add("assemble", speaking.assemble, 10, generation_failed)
-    add("generate", speaking.generate, model_timeout_s + 30, generation_failed)
-    add("act", speaking.act, 60)
-    add("doubt", speaking.doubt, 5)
+    add("assemble", generating.assemble, 10, generation_failed)
+    add("generate", generating.generate, model_timeout_s + 30, generation_failed)
+    add("act", generating.act, 60)
+    add("doubt", generating.doubt, 5)
     add("look_up", speaking.look_up, 10)
     add("quote", speaking.quote, 20, judging_failed)
     add("check", speaking.check, 10, judging_failed)
@@ -197,7 +197,7 @@ async def generation_failed(state: State, error: NodeError, runtime: Runtime[Tur
     told = f" {confirmation(ticket, fresh=True, language=language)}" if ticket else ""
     if not context.speech.text.strip():
         return Command(update=State(failure="model", notice=say("quoted_instead", language) + told), goto="quote")
-    draft = speaking.model_draft(context.speech.text, state)
+    draft = generating.model_draft(context.speech.text, state)
     notice = say("broke_off", language) + told
     return Command(update=State(failure="model", notice=notice, draft=draft, calls=[]), goto="check")
 

@@ -84,3 +84,13 @@ def as_update(memory: Memory) -> State:
     """A memory as an update of the state."""
     empty = Memory(window=[], summary=[], pins=[], upto="", folded=0, deletions=0)
     return cast("State", {**empty, **memory, "form": FORM})
+
+
+def evidence_of(state: State) -> Evidence:
+    """What was found for the turn; nothing, where nothing was looked for."""
+    return state.get("evidence") or Evidence(state.get("question", ""))
+
+
+def language_of(state: State) -> str:
+    """The language the turn is answered in."""
+    return state.get("language", "") or "en"

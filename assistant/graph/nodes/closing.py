@@ -10,8 +10,8 @@ from typing import Any, cast
 from assistant.errors import StaleLeaseError
 from assistant.graph import lately
 from assistant.graph.context import TurnContext
-from assistant.graph.nodes.speaking import model_draft
-from assistant.graph.state import State, as_update, memory_of
+from assistant.graph.nodes.generating import model_draft
+from assistant.graph.state import State, as_update, language_of, memory_of
 from assistant.memory.intake import said_in, take_in, turn_of
 from assistant.memory.ledger import by_section
 from assistant.perimeter.personal import hidden_notice
@@ -54,7 +54,7 @@ async def record(state: State, context: TurnContext) -> State:
 def make_record(state: State, context: TurnContext) -> Record:
     """The turn as far as it came; `state` may lack whatever was not reached."""
     turn, draft, ticket = context.turn, state.get("draft"), state.get("ticket")
-    language = state.get("language", "") or "en"
+    language = language_of(state)
     cut = say("cut", language) if state.get("cut") else ""
     hidden = hidden_notice(turn.text, language=language)
     timings: dict[str, float] = {str(stage["name"]): float(str(stage["ms"])) for stage in context.speech.stages}
