@@ -11,8 +11,8 @@ from langgraph.channels import UntrackedValue
 from assistant.answering.extractive import Found
 from assistant.memory.contents import FORM, Memory, Pin, SummaryLine, Utterance, WindowTurn
 from assistant.memory.ledger import LedgerRow
-from assistant.perimeter.competence import Signals
 from assistant.perimeter.input_guard import Screened
+from assistant.perimeter.signals import Signals
 from assistant.ports import ToolCall, Vector
 from assistant.values import Draft, Evidence, Ticket, Usage, Verdict
 

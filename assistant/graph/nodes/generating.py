@@ -20,8 +20,8 @@ from assistant.memory.pins import choose_pins, render_pins
 from assistant.memory.recall import render as render_recalled
 from assistant.memory.summary_rendering import corrected, render_summary
 from assistant.memory.tokens import count_messages, count_tools
-from assistant.perimeter.competence import unborne, unchecked_answer
 from assistant.perimeter.input_guard import suspicious
+from assistant.perimeter.rules_of_evidence import unborne, unchecked_answer
 from assistant.ports import ToolCall
 from assistant.tools.registry import entry
 from assistant.values import Draft, Evidence, Usage

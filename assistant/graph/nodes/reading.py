@@ -21,7 +21,7 @@ from assistant.knowledge.rewriting import rewrite
 from assistant.memory.contents import WindowTurn
 from assistant.memory.retelling import retell
 from assistant.perimeter.combining import combine
-from assistant.perimeter.competence import Signals, in_band, judge_message, unanswered
+from assistant.perimeter.competence import in_band, judge_message
 from assistant.perimeter.competence import judge as decide
 from assistant.perimeter.input_guard import screen as screen_text
 from assistant.perimeter.input_guard import weigh
@@ -31,6 +31,8 @@ from assistant.perimeter.outage import documents_unavailable, no_documents
 from assistant.perimeter.policy import Policy
 from assistant.perimeter.questions import split_questions
 from assistant.perimeter.rephrasing import times_asked
+from assistant.perimeter.rules_of_evidence import unanswered
+from assistant.perimeter.signals import Signals
 from assistant.perimeter.support import measure_support
 from assistant.ports import Vector
 from assistant.values import Evidence, Verdict

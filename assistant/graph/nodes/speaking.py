@@ -13,11 +13,11 @@ from assistant.graph.tooling import own_ticket
 from assistant.handoff.packet import make_packet
 from assistant.handoff.ticket import confirmation, new_ticket, status
 from assistant.perimeter.combining import refusal
-from assistant.perimeter.competence import unanswered
 from assistant.perimeter.outage import blocked_answer
 from assistant.perimeter.output.guard import GuardPolicy
 from assistant.perimeter.output.guard import check as check_text
 from assistant.perimeter.policy import Policy
+from assistant.perimeter.rules_of_evidence import unanswered
 from assistant.phrases import say
 from assistant.values import Draft, Verdict
 

@@ -6,12 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.perimeter.competence import Signals, judge, judge_message, unanswered
+from assistant.perimeter.competence import judge, judge_message
 from assistant.perimeter.input_guard import Screened, screen
 from assistant.perimeter.intent import Intent, read_intent
 from assistant.perimeter.language import Language, detect_language
 from assistant.perimeter.policy import Costs, Policy, SensitiveTopic, Topic, default_policy
+from assistant.perimeter.rules_of_evidence import unanswered
 from assistant.perimeter.scope.reading import ScopeReading, TopicScore, Zone
+from assistant.perimeter.signals import Signals
 from assistant.perimeter.support import Support, measure_support, possible_meanings, unknown_names
 from assistant.values import Evidence, Hit, NearExample, Passage
 

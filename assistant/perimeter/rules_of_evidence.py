@@ -1,0 +1,122 @@
+"""The rules that decide by what was found, in their order; and what is decided when an answer falls through later."""
+
+from __future__ import annotations
+
+from assistant.perimeter import messages
+from assistant.perimeter.deciding import Rule, clarify, decided, handoff
+from assistant.perimeter.policy import Policy
+from assistant.perimeter.signals import Signals
+from assistant.perimeter.standing import clear_topic, is_foreign, is_ours, likeliest, near_refusal
+from assistant.perimeter.support import nearest_documents, possible_meanings, unknown_names
+from assistant.phrases import say
+from assistant.values import Verdict
+
+_MOST_CHOICES = 4
+
+
+def _approval(signals: Signals, policy: Policy) -> Verdict | None:
+    """Evidence is looked up first, so that the person who approves finds a suggestion."""
+    topic = clear_topic(signals, policy)
+    if topic is None or topic.action != "approve":
+        return None
+    reason = f"The question belongs to “{topic.name}”, where a person approves each answer."
+    said = say("approval", signals.speaks)
+    return handoff(signals, f"approval:{topic.name}", reason, said, "out_of_scope", queue=topic.queue)
+
+
+def _vague(signals: Signals, policy: Policy) -> Verdict | None:
+    if not signals.intent.vague:
+        return None
+    choices = _choices(signals, policy) or _offered(signals, policy)
+    said = say("vague" if choices else "vague_open", signals.speaks)
+    return clarify(signals, policy, "vague", "The question names no subject.", said, choices)
+
+
+def _unknown_name(signals: Signals, _: Policy) -> Verdict | None:
+    names = unknown_names(signals.question, signals.evidence)
+    if not names:
+        return None
+    reason = f"The question is about {', '.join(names)}, which no passage found mentions."
+    said = messages.unknown_name(names[0], language=signals.speaks)
+    return decided(signals, "refuse", "name-not-in-documents", reason, message=said, ticket_reason="low_confidence")
+
+
+def _no_support(signals: Signals, policy: Policy) -> Verdict | None:
+    support, limits, ours = signals.support, policy.limits, is_ours(signals, policy)
+    floor = limits.support_floor if ours else limits.support_answer
+    if support.kept and support.score >= floor and not is_foreign(signals, policy):
+        return None
+    if support.kept and ours:
+        return unanswered(signals, policy)
+    reason = f"The documents hold too little about the question (support {support.score:.2f}, needed {floor:.2f})."
+    near, speaks = near_refusal(signals, policy), signals.speaks
+    said = messages.refused_topic(near, language=speaks) if near else messages.out_of_scope(policy, language=speaks)
+    return decided(signals, "refuse", "out-of-scope", reason, message=said, ticket_reason="out_of_scope")
+
+
+def _thin_support(signals: Signals, policy: Policy) -> Verdict | None:
+    support = signals.support
+    if support.score >= policy.limits.support_answer or not _few_terms(signals.question):
+        return None
+    if support.coverage >= 1.0 and (support.agree or len(signals.question.split()) > 2):
+        return None  # every word stands in what was found: the answerer looks, and says so if no sentence answers
+    choices = _choices(signals, policy)
+    if not choices:
+        return None
+    reason = f"The question is short and the evidence thin (support {signals.support.score:.2f})."
+    return clarify(signals, policy, "thin-support", reason, say("thin", signals.speaks), choices)
+
+
+def supported(signals: Signals, _: Policy) -> Verdict:
+    """The verdict where no rule speaks against an answer."""
+    return decided(signals, "answer", "supported", f"The evidence supports an answer ({signals.support.score:.2f}).")
+
+
+def unanswered(signals: Signals, policy: Policy) -> Verdict:
+    """The verdict after the answerer found no sentence that answers: a kind refusal with the nearest documents."""
+    near = nearest_documents(signals.evidence)
+    return decided(
+        signals,
+        "refuse",
+        "no-sentence-answers",
+        "Passages were found, but no sentence of them answers the question.",
+        message=messages.unanswered(near, policy, language=signals.speaks),
+        choices=near,
+        ticket_reason="low_confidence",
+    )
+
+
+def unborne(signals: Signals, policy: Policy) -> Verdict:
+    """The verdict after no sentence of a model's answer, written twice, was borne out by the evidence."""
+    choices = _choices(signals, policy)
+    reason = "No sentence of the answer could be borne out by the documents."
+    if choices:
+        return clarify(signals, policy, "not-borne-out", reason, say("thin", signals.speaks), choices)
+    return handoff(signals, "not-borne-out", reason, say("handoff_unchecked", signals.speaks), "low_confidence")
+
+
+def unchecked_answer(signals: Signals) -> Verdict:
+    """The verdict after the output guard could not run: what could not be checked is not said."""
+    reason = "The output guard could not check the answer."
+    return handoff(signals, "answer-unchecked", reason, say("handoff_unchecked", signals.speaks), "assistant_failed")
+
+
+def _few_terms(question: str) -> bool:
+    return len(question.split()) <= 4
+
+
+def _choices(signals: Signals, policy: Policy) -> tuple[str, ...]:
+    answered = likeliest(signals, "answer")
+    topics = tuple(messages.topic_label(t.name) for t in answered if t.probability >= policy.thresholds.choice)
+    return possible_meanings(signals.evidence, topics)
+
+
+def _offered(signals: Signals, policy: Policy) -> tuple[str, ...]:
+    """Where the evidence means nothing: what can be asked about at all, the likeliest first."""
+    likely = [topic.name for topic in likeliest(signals, "answer")]
+    names = dict.fromkeys([*likely, *(topic.name for topic in policy.answered())])
+    labels = tuple(messages.topic_label(name) for name in names)[:_MOST_CHOICES]
+    return labels if len(labels) > 1 else ()
+
+
+EVIDENCE_RULES: tuple[Rule, ...] = (_approval, _vague, _no_support, _unknown_name, _thin_support)
