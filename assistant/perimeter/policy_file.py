@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import fields
 from pathlib import Path
-from typing import cast, get_args
+from typing import TypeVar, cast, get_args
 
 import yaml
 
@@ -24,6 +25,8 @@ from assistant.perimeter.policy_table import Table, suggestion
 from assistant.perimeter.wording import words
 from assistant.phrases import LANGUAGES
 from assistant.privacy import PersonalKind
+
+_Named = TypeVar("_Named", Topic, SensitiveTopic)
 
 _POLICY_KEYS = (
     "version", "organisation", "about", "languages", "contact", "topics", "sensitive", "starters", "hosts", "costs",
@@ -74,8 +77,8 @@ def parse_policy(text: str, *, name: str = "perimeter.yaml") -> Policy:
         about=table.text("about"),
         languages=_languages(table),
         contact=table.text("contact"),
-        topics=_topics(topics),
-        sensitive=_sensitive_topics(sensitive),
+        topics=_named(topics, _topic),
+        sensitive=_named(sensitive, _sensitive),
         starters=tuple(_starter(item) for item in table.tables("starters", _STARTER_KEYS)),
         hosts=tuple(host.lower() for host in table.texts("hosts")) or _own_hosts(table.text("contact")),
         thresholds=_thresholds(table),
@@ -118,14 +121,15 @@ def _not_yaml(exc: yaml.YAMLError, name: str) -> PolicyError:
     )
 
 
-def _topics(tables: list[Table]) -> tuple[Topic, ...]:
-    topics: list[Topic] = []
+def _named(tables: list[Table], read: Callable[[Table], _Named]) -> tuple[_Named, ...]:
+    """What stands in a list of things, each with a name of its own."""
+    named: dict[str, _Named] = {}
     for item in tables:
-        topic = _topic(item)
-        if any(topic.name == other.name for other in topics):
-            raise item.error("name", f"{topic.name!r} is the name of an earlier topic. Give each topic its own.")
-        topics.append(topic)
-    return tuple(topics)
+        each = read(item)
+        if each.name in named:
+            raise item.error("name", f"{each.name!r} is the name of an earlier one. Give each its own.")
+        named[each.name] = each
+    return tuple(named.values())
 
 
 def _topic(item: Table) -> Topic:
@@ -150,16 +154,6 @@ def _topic(item: Table) -> Topic:
     if not topic.examples:
         raise item.error("examples", "is missing: without examples nothing is recognised. Add a few questions.")
     return topic
-
-
-def _sensitive_topics(tables: list[Table]) -> tuple[SensitiveTopic, ...]:
-    topics: list[SensitiveTopic] = []
-    for item in tables:
-        topic = _sensitive(item)
-        if any(topic.name == other.name for other in topics):
-            raise item.error("name", f"{topic.name!r} is the name of an earlier one. Give each its own.")
-        topics.append(topic)
-    return tuple(topics)
 
 
 def _sensitive(item: Table) -> SensitiveTopic:

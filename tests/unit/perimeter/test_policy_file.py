@@ -103,7 +103,7 @@ def test_a_file_that_is_not_there_is_named_and_never_means_that_everything_is_in
         ("    reason: \"No legal advice.\"\n", "", 12, "'reason'"),
         ("    queue: care\n", "", 17, "'queue'"),
         ("    examples: [\"can I sue\"]\n", "", 12, "'examples'"),
-        ("  - name: law", "  - name: returns", 12, "earlier topic"),
+        ("  - name: law", "  - name: returns", 12, "an earlier one"),
         ("  - name: law", "  - name:", 12, "is missing"),
         ("[\"on fire\", \"suicid*\"]", "[]", 27, "is empty"),
         ("[\"on fire\", \"suicid*\"]", "[\"*\"]", 27, "match everything"),
