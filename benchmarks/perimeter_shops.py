@@ -21,8 +21,8 @@ import numpy as np
 
 from assistant.perimeter.scope.evidence import Floats
 from assistant.perimeter.scope.examples import OOS, Example
+from assistant.perimeter.scope.grounds import cross_validated, fit_heads_of
 from assistant.perimeter.scope.heads import FEATURES
-from assistant.perimeter.scope.quick import cross_validated, fit_heads_of
 from benchmarks.context_data import SEED
 from benchmarks.perimeter_data import Part, load
 from benchmarks.perimeter_measures import Predictions, figures

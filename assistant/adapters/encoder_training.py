@@ -12,6 +12,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from assistant.adapters.embedder import PACKAGED, located
 from assistant.errors import ConfigurationError
 
@@ -50,9 +53,11 @@ class Recipe:
 
 @dataclass(frozen=True, slots=True)
 class Trained:
-    """An encoder's folder, openable by `open_embedder`; `share` (0 to 1) of the planned steps was done in time."""
+    """An encoder's folder, openable by `open_embedder`; `vectors` are its unit vectors (n, D) of the texts it was
+    trained on; `share` (0 to 1) of the planned steps was done in time."""
 
     folder: Path
+    vectors: NDArray[np.float32]
     share: float
     seconds: float
 
@@ -96,8 +101,9 @@ def train_encoder(
         head = _class_means(layers, lower, targets, len(names)).requires_grad_()
         share = _fit(model, layers, head, lower, targets, recipe, seed, started + 60 * minutes, say)
         model.eval()
+        vectors = _unit_vectors(layers, lower)
     _write(model, source, folder)
-    return Trained(folder, share, time.monotonic() - started)
+    return Trained(folder, vectors, share, time.monotonic() - started)
 
 
 def _fit(
@@ -215,6 +221,20 @@ def _class_means(layers: Sequence[Any], lower: Sequence[Any], targets: Sequence[
             vectors = functional.normalize(_pooled(layers, [lower[at] for at in some]), dim=1)
             sums.index_add_(0, torch.tensor([targets[at] for at in some]), vectors)
     return functional.normalize(sums, dim=1)
+
+
+def _unit_vectors(layers: Sequence[Any], lower: Sequence[Any]) -> NDArray[np.float32]:
+    """A unit vector of each example, without dropout."""
+    import torch
+    from torch.nn import functional
+
+    order = sorted(range(len(lower)), key=lambda at: len(lower[at]))
+    rows = torch.zeros(len(lower), lower[0].shape[1])
+    with torch.no_grad():
+        for start in range(0, len(order), _READ_AT_ONCE):
+            some = order[start : start + _READ_AT_ONCE]
+            rows[some] = functional.normalize(_pooled(layers, [lower[at] for at in some]), dim=1)
+    return np.asarray(rows.numpy(), np.float32)
 
 
 def _batches(lower: Sequence[Any], size: int, passes: int, order: random.Random) -> Iterator[list[int]]:

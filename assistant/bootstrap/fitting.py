@@ -19,7 +19,14 @@ from assistant.bootstrap.parts import load_perimeter
 from assistant.bootstrap.thorough_fitting import MINUTES, fit_thorough, forget_encoders, open_tuned
 from assistant.errors import ConfigurationError
 from assistant.perimeter.policy import Policy
-from assistant.perimeter.scope.artifact import Fitted, fit_key, policy_key, read_artifact, write_artifact
+from assistant.perimeter.scope.artifact import (
+    Fitted,
+    fit_key,
+    kept_examples,
+    policy_key,
+    read_artifact,
+    write_artifact,
+)
 from assistant.perimeter.scope.classifier import HeadReader, ScopeClassifier, open_classifier
 from assistant.perimeter.scope.evidence import Floats
 from assistant.perimeter.scope.examples import OOS, Example, background, distinct, policy_examples, read_examples
@@ -112,7 +119,8 @@ async def fit_perimeter(
 ) -> FitReport:
     """Fit the scope of the policy in force, on its examples and those of a CSV, and write it to the data folder.
 
-    `minutes` of training, all together, are what a `thorough` fit may take.
+    Without a CSV the examples of the last one are taken again. `minutes` of training, all together, are what a
+    `thorough` fit may take.
 
     Raises:
         ConfigurationError: the policy, the file or an artifact can't be used; names it and the way out.
@@ -126,6 +134,8 @@ async def fit_perimeter(
         )
     given = read_examples(examples, topics=[topic.name for topic in policy.topics]) if examples else ()
     folder = make_data_folder(settings.data_dir) / FOLDER
+    if not examples:
+        given = await asyncio.to_thread(_kept, folder, policy, say)
     async with open_embedder(settings.embedder) as embedder:
         tune = partial(fit_thorough, base=settings.embedder, minutes=minutes, say=say) if thorough else None
         fitted = await _fit(policy, given, embedder, folder=folder, say=say, tune=tune)
@@ -162,13 +172,23 @@ async def open_scope(
         nothing = np.zeros((0, 0), np.float32)
         return open_classifier(fit_quick((), nothing), {}, (), nothing)
     if kept is not None and kept.extra:
-        say("The policy or the embedder has changed: the thorough fit no longer holds; a quick one takes its place.")
-    names = {topic.name for topic in policy.topics} | {OOS}
-    more = [example for example in (kept.examples[kept.given :] if kept else ()) if example.label in names]
+        say("The policy, the embedder or the version has changed: a quick fit takes the thorough one's place.")
+    more = await asyncio.to_thread(_kept, place, policy, say)
     say("Fitting the scope to the policy.")
     fitted = await _fit(policy, more, embedder, folder=place, say=say)
     await asyncio.to_thread(_write, place, fitted)
     return _classifier(fitted, policy, ())
+
+
+def _kept(folder: Path, policy: Policy, say: Say) -> tuple[Example, ...]:
+    """The examples that the last fit had from a file, as far as their topics are still the policy's."""
+    names = {topic.name for topic in policy.topics} | {OOS}
+    kept = kept_examples(folder)
+    still = tuple(example for example in kept if example.label in names)
+    if kept:
+        gone = f"; {len(kept) - len(still)} are of topics that are gone" if len(still) < len(kept) else ""
+        say(f"The {len(still)} examples of the last file are taken again{gone}. --examples replaces them.")
+    return still
 
 
 def _classifier(fitted: Fitted, policy: Policy, extra: tuple[HeadReader, ...]) -> ScopeClassifier:

@@ -11,16 +11,16 @@ from numpy.typing import NDArray
 
 from assistant.perimeter.policy import TopicAction
 from assistant.perimeter.scope.evidence import Floats, HeadEvidence
-from assistant.perimeter.scope.examples import Example
-from assistant.perimeter.scope.heads import largest
+from assistant.perimeter.scope.examples import OOS, Example
+from assistant.perimeter.scope.heads import KEPT
+from assistant.perimeter.scope.nearness import Nearness, places_of
 from assistant.perimeter.scope.quick import ScopeModel
 from assistant.perimeter.scope.reading import ScopeReading, TopicScore
 from assistant.ports import Vector
 from assistant.values import NearExample
 
-_NEAREST = 5
 _SHOWN = 3
-_KEPT = 40
+_OUTSIDE_KEPT = 200
 
 
 class HeadReader(Protocol):
@@ -33,17 +33,15 @@ class HeadReader(Protocol):
 class ScopeClassifier:
     """A fitted scope under a policy; made by `open_classifier`.
 
-    `actions` are its topics in the policy's order; `examples` are those compared with, by topic, and those out of scope
-    last; row i of `vectors` is example i's. Topic k has `counts[k]` examples, at `places[k]` (-1 for none); `owners[i]`
-    is the topic of example i.
+    `actions` are its topics; `examples` are those the heads compare with, and some out of scope last, whose vectors are
+    the columns of `outside`. `counts[k]` examples are of the model's topic k, and example i is of topic `owners[i]`.
     """
 
     model: ScopeModel
     actions: Mapping[str, TopicAction]
     examples: tuple[Example, ...]
-    vectors: Floats
+    outside: Floats
     counts: NDArray[np.int64]
-    places: NDArray[np.int64]
     owners: NDArray[np.int64]
     extra: tuple[HeadReader, ...] = ()
 
@@ -55,47 +53,46 @@ class ScopeClassifier:
             return [ScopeReading() for _ in texts]
         rows = np.asarray(vectors, np.float32)
         more = [await head.read(texts) for head in self.extra]
-        topics, inside = self.model.read(texts, rows, more)
-        cosines = rows @ self.vectors.T
-        return [self._reading(*said) for said in zip(topics, inside, cosines, strict=True)]
+        near = self.model.heads.nearness(rows)
+        topics, inside = self.model.read(texts, rows, more, near)
+        aside = rows @ self.outside
+        return [self._reading(topics[at], float(inside[at]), near, at, aside[at]) for at in range(len(texts))]
 
-    def _reading(self, topics: Floats, inside: float, cosines: Floats) -> ScopeReading:
-        shown = _first(cosines, _SHOWN)
+    def _reading(self, topics: Floats, inside: float, near: Nearness, at: int, aside: Floats) -> ScopeReading:
         return ScopeReading(
-            topics=self._scores(dict(zip(self.model.topics, topics.tolist(), strict=True)), cosines),
-            in_scope=float(inside),
-            zone=self.model.zones.zone(float(inside)),
-            nearest=tuple(
-                NearExample(self.examples[at].text, self.examples[at].label, float(cosines[at])) for at in shown
-            ),
+            topics=self._scores(topics, near, at),
+            in_scope=inside,
+            zone=self.model.zones.zone(inside),
+            nearest=self._shown(near, at, aside),
         )
 
-    def _scores(self, probability: Mapping[str, float], cosines: Floats) -> tuple[TopicScore, ...]:
+    def _shown(self, near: Nearness, at: int, aside: Floats) -> tuple[NearExample, ...]:
+        """The nearest examples of all, the nearest first; of equal ones the earlier first."""
+        places = np.concatenate([np.sort(near.five[at]), len(self.owners) + np.arange(len(aside))])
+        cosines = np.concatenate([near.cosines[at], aside])[places]
+        first = np.argsort(-cosines, kind="stable")[:_SHOWN]
+        found = zip(places[first].tolist(), cosines[first].tolist(), strict=True)
+        return tuple(NearExample(self.examples[own].text, self.examples[own].label, cosine) for own, cosine in found)
+
+    def _scores(self, probability: Floats, near: Nearness, at: int) -> tuple[TopicScore, ...]:
         """Of each topic the two nearest examples, and the share among the five nearest of all."""
-        by_topic = np.append(cosines, np.float32(-np.inf))[self.places]
+        by_topic = near.by_topic[at].copy()
+        every = np.arange(len(by_topic))
         first = by_topic.argmax(axis=1)
-        second, best = np.sort(largest(by_topic, 2), axis=1).T
-        score = np.where(self.counts > 1, (best + second) / 2, best)
-        inside = int(self.counts.sum())
-        leading = self.owners[_first(cosines[:inside], _NEAREST)]
-        share = np.bincount(leading, minlength=len(self.counts)) / np.clip(self.counts, 1, _NEAREST)
-        nearest = self.places[np.arange(len(first)), first]
-        rows = zip(
-            self.actions.items(), score.tolist(), best.tolist(), share.tolist(), nearest.tolist(), strict=True
-        )  # fmt: skip
-        found = [
-            TopicScore(name, action, mean, top, min(1.0, agreed), self.examples[at].text, probability.get(name, 0.0))
-            for (name, action), mean, top, agreed, at in rows
-            if at >= 0
-        ]
-        return tuple(sorted(found, key=lambda topic: topic.score, reverse=True))
-
-
-def _first(values: Floats, count: int) -> NDArray[np.intp]:
-    """Where the largest values are, the largest first; of equal ones the earlier first."""
-    least = largest(values, count).min(initial=np.inf)
-    among = np.flatnonzero(values >= least)
-    return among[np.argsort(-values[among], kind="stable")[:count]]
+        best = by_topic[every, first]
+        by_topic[every, first] = -np.inf
+        score = np.where(self.counts > 1, (best + by_topic.max(axis=1)) / 2, best)
+        agreed = np.bincount(self.owners[near.five[at]], minlength=len(every)) / np.minimum(
+            self.counts, near.five[at].size
+        )
+        nearest = np.cumsum(self.counts) - self.counts + first
+        order = np.argsort(-score, kind="stable")
+        columns = (order, score[order], best[order], np.minimum(agreed, 1.0)[order], nearest[order], probability[order])
+        names, examples = self.model.topics, self.examples
+        return tuple(
+            TopicScore(names[topic], self.actions[names[topic]], mean, top, share, examples[own].text, probable)
+            for topic, mean, top, share, own, probable in zip(*(column.tolist() for column in columns), strict=True)
+        )
 
 
 def open_classifier(
@@ -105,21 +102,17 @@ def open_classifier(
     vectors: Floats,
     extra: tuple[HeadReader, ...] = (),
 ) -> ScopeClassifier:
-    """A classifier that compares with the first examples of each topic, and with some out of scope."""
-    by_topic = [[at for at, example in enumerate(examples) if example.label == name][:_KEPT] for name in actions]
-    outside = [at for at, example in enumerate(examples) if example.label not in actions][: 5 * _KEPT]
-    rows = [at for own in (*by_topic, outside) for at in own]
-    counts = np.array([len(own) for own in by_topic], np.int64)
-    owners = np.repeat(np.arange(len(counts)), counts)
-    places = np.full((len(counts), _KEPT), -1, np.int64)
-    places[owners, np.concatenate([np.arange(count) for count in (0, *counts)])] = np.arange(len(owners))
+    """A classifier of the scope that was fitted on these examples with these vectors."""
+    at_of = {topic: at for at, topic in enumerate(model.topics)}
+    numbers = np.array([at_of.get(example.label, -1) for example in examples], np.int64)
+    rows, places = places_of(numbers, len(model.topics), KEPT)
+    outside = [at for at, example in enumerate(examples) if example.label == OOS][:_OUTSIDE_KEPT]
     return ScopeClassifier(
         model=model,
         actions=actions,
-        examples=tuple(examples[at] for at in rows),
-        vectors=np.ascontiguousarray(vectors[rows]),
-        counts=counts,
-        places=places,
-        owners=owners,
+        examples=tuple(examples[at] for at in (*rows, *outside)),
+        outside=np.ascontiguousarray(vectors[outside].T),
+        counts=(places >= 0).sum(axis=1),
+        owners=numbers[rows],
         extra=extra,
     )

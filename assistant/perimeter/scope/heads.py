@@ -15,11 +15,15 @@ from numpy.typing import NDArray
 
 from assistant.perimeter.scope.evidence import Floats, HeadEvidence
 from assistant.perimeter.scope.lexicon import Lexicon, fit_lexicon
+from assistant.perimeter.scope.nearness import Nearness, largest, nearness, places_of
+from assistant.perimeter.scope.outside import Outside, outside_of
 
-FEATURES = ("svm", "svm_margin", "regression", "mahalanobis", "nearest", "near_five", "near_topic", "agreement", "peak")
-_KEPT = 40
+FEATURES = (
+    "svm", "svm_margin", "regression", "mahalanobis", "topic_margin", "nearest", "near_five", "near_topic", "agreement",
+    "peak", "outside", "outside_words",
+)  # fmt: skip
+KEPT = 40
 _SVM_SCALE = 4.0
-_FIVE = 5
 _THREE = 3
 
 
@@ -29,8 +33,8 @@ class Heads:
 
     `dense` (D, K), `sparse` (V, K) and `bias` (K) are the SVM's; `regression` (D, K) and `regression_bias` the
     regression's. For the distances there are the topics' `means` (K, D) and their `lengths` (K), and the precisions
-    `within` topics and `around` the centre (D, D). `near` (M, D) are the examples kept, and `places` (K, up to 40) each
-    topic's rows among them, -1 for none.
+    `within` topics and `around` the centre (D, D). `near` (D, M) are the examples kept, and `places` (K, up to 40) each
+    topic's rows among them, -1 for none. `outside` are examples out of scope.
     """
 
     lexicon: Lexicon
@@ -46,37 +50,50 @@ class Heads:
     around: Floats
     near: Floats
     places: NDArray[np.int32]
+    outside: Outside
 
-    def read(self, texts: Sequence[str], vectors: Floats) -> HeadEvidence:
-        """The stack's logits and the scope's features (in the order of `FEATURES`) of texts with their unit vectors."""
-        svm = vectors @ self.dense + self.lexicon.weigh(texts) @ self.sparse + self.bias
+    def nearness(self, vectors: Floats) -> Nearness:
+        """How near the questions of these unit vectors lie to the examples kept."""
+        return nearness(vectors, self.near, self.places)
+
+    def read(
+        self,
+        texts: Sequence[str],
+        vectors: Floats,
+        near: Nearness | None = None,
+        own: NDArray[np.int64] | None = None,
+    ) -> HeadEvidence:
+        """The stack's logits and the scope's features (in the order of `FEATURES`) of texts with their unit vectors.
+
+        `near` spares working it out again; `own` are the texts' places among `outside`, -1 for none.
+        """
+        svm = vectors @ self.dense + self.lexicon.times(texts, self.sparse) + self.bias
         regression = vectors @ self.regression + self.regression_bias
         first, second = log_softmax(regression), log_softmax(_SVM_SCALE * svm)
         logits = log_softmax(first + second)
         best, margin = _lead(svm)
         agreement = np.log(1e-3 + (np.exp(first) * np.exp(second)).sum(axis=1))
         peak = -np.log(1.02 - np.exp(logits.max(axis=1)))
-        columns = [best, margin, _log_sum(regression), self._distance(vectors), *self._near(vectors), agreement, peak]
+        nearest = _nearest(near or self.nearness(vectors))
+        columns = [best, margin, _log_sum(regression), *self._distances(vectors), *nearest, agreement, peak]
+        columns += [*self.outside.distances(self.lexicon, texts, vectors, own).T]
         return HeadEvidence(logits.astype(np.float32), np.stack(columns, axis=1).astype(np.float32))
 
-    def _distance(self, vectors: Floats) -> Floats:
+    def _distances(self, vectors: Floats) -> tuple[Floats, Floats]:
+        """Minus the relative distance to the nearest topic, and how much farther the second nearest is; in hundreds."""
         turned = vectors @ self.within
-        own = (turned * vectors).sum(axis=1) + (self.lengths - 2 * turned @ self.means.T).min(axis=1)
+        ahead, lead = _lead(np.asarray(2 * turned @ self.means.T - self.lengths, np.float32))
         off = vectors - self.centre
-        return np.asarray(((off @ self.around * off).sum(axis=1) - own) / 100, np.float32)
-
-    def _near(self, vectors: Floats) -> tuple[Floats, Floats, Floats]:
-        cosines = vectors @ self.near.T
-        five = largest(cosines, _FIVE)
-        padded = np.concatenate([cosines, np.full((len(cosines), 1), -np.inf, np.float32)], axis=1)
-        three = largest(padded[:, self.places], _THREE)
-        own = np.isfinite(three)
-        by_topic = np.where(own, three, 0).sum(axis=2) / own.sum(axis=2)
-        return five.max(axis=1), five.mean(axis=1), by_topic.max(axis=1)
+        around = (off @ self.around * off).sum(axis=1) - (turned * vectors).sum(axis=1)
+        return np.asarray((around + ahead) / 100, np.float32), np.asarray(lead / 100, np.float32)
 
 
 def fit_heads(texts: Sequence[str], vectors: Floats, topics: NDArray[np.int64], count: int) -> Heads:
-    """Fit every head on examples of `count` topics, given by number; each must occur."""
+    """Fit every head on examples of `count` topics, given by number, -1 for out of scope; each topic must occur."""
+    aside = topics < 0
+    apart = [text for text, out in zip(texts, aside, strict=True) if out], vectors[aside]
+    texts = [text for text, out in zip(texts, aside, strict=True) if not out]
+    vectors, topics = vectors[~aside], topics[~aside]
     lexicon = fit_lexicon(texts)
     weights = lexicon.weigh(texts)
     dense, sparse, bias = _fit_svm(vectors, weights, topics, count)
@@ -84,7 +101,7 @@ def fit_heads(texts: Sequence[str], vectors: Floats, topics: NDArray[np.int64], 
     means = np.stack([vectors[topics == topic].mean(axis=0) for topic in range(count)]).astype(np.float32)
     centre = vectors.mean(axis=0)
     within = _precision(vectors - means[topics])
-    near, places = _keep(vectors, topics, count)
+    rows, places = places_of(topics, count, KEPT)
     return Heads(
         lexicon=lexicon,
         dense=dense,
@@ -97,15 +114,10 @@ def fit_heads(texts: Sequence[str], vectors: Floats, topics: NDArray[np.int64], 
         centre=np.asarray(centre, np.float32),
         within=within,
         around=_precision(vectors - centre),
-        near=near,
+        near=np.ascontiguousarray(vectors[rows].T),
         places=places,
+        outside=outside_of(lexicon, *apart),
     )
-
-
-def largest(values: Floats, count: int) -> Floats:
-    """The `count` largest along the last axis, or all there are, in no order."""
-    size = values.shape[-1]
-    return values if size <= count else np.partition(values, size - count, axis=-1)[..., -count:]
 
 
 def log_softmax(logits: Floats) -> Floats:
@@ -119,9 +131,18 @@ def _log_sum(logits: Floats) -> Floats:
 
 
 def _lead(scores: Floats) -> tuple[Floats, Floats]:
-    ordered = -np.sort(-scores, axis=1)
-    second = ordered[:, 1] if ordered.shape[1] > 1 else np.full(len(ordered), -1, np.float32)
-    return ordered[:, 0], ordered[:, 0] - second
+    best = scores.max(axis=1)
+    second = largest(scores, 2).min(axis=1) if scores.shape[1] > 1 else np.full(len(scores), -1, np.float32)
+    return best, best - second
+
+
+def _nearest(near: Nearness) -> tuple[Floats, Floats, Floats]:
+    """The nearest example's cosine, the mean of the five nearest, and of the three nearest of one topic."""
+    five = np.take_along_axis(near.cosines, near.five, axis=1)
+    three = largest(near.by_topic, _THREE)
+    own = np.isfinite(three)
+    by_topic = np.where(own, three, 0).sum(axis=2) / own.sum(axis=2)
+    return five.max(axis=1), five.mean(axis=1), by_topic.max(axis=1)
 
 
 def _fit_svm(vectors: Floats, weights: Any, topics: NDArray[np.int64], count: int) -> tuple[Floats, Floats, Floats]:
@@ -158,14 +179,3 @@ def _precision(rows: Floats) -> Floats:
     spread = rows.T.astype(np.float64) @ rows / len(rows)
     shrink = max(0.1, size / (2 * len(rows))) * max(float(np.trace(spread)) / size, 1e-6)
     return np.asarray(np.linalg.inv(spread + shrink * np.eye(size)), np.float32)
-
-
-def _keep(vectors: Floats, topics: NDArray[np.int64], count: int) -> tuple[Floats, NDArray[np.int32]]:
-    places = np.full((count, _KEPT), -1, np.int32)
-    rows: list[int] = []
-    for topic in range(count):
-        own = np.flatnonzero(topics == topic)
-        own = own[np.linspace(0, len(own) - 1, min(_KEPT, len(own))).astype(int)]
-        places[topic, : len(own)] = range(len(rows), len(rows) + len(own))
-        rows.extend(own)
-    return np.ascontiguousarray(vectors[rows]), places

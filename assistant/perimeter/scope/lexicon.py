@@ -10,6 +10,7 @@ from itertools import pairwise
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from assistant.perimeter.scope.evidence import Floats
 
@@ -33,21 +34,25 @@ class Lexicon:
         """A sparse (n, columns) matrix; words and pieces are each of length `BLOCK_WEIGHT` in a row."""
         from scipy.sparse import csr_matrix  # type: ignore[import-untyped]
 
-        columns: list[int] = []
-        values: list[Floats] = []
-        ends = [0]
-        for text in texts:
-            for known, split in ((self.words, word_grams), (self.pieces, piece_grams)):
-                counts = Counter(known[gram] for gram in split(text) if gram in known)
-                columns.extend(counts)
-                values.append(self._row(counts))
-            ends.append(len(columns))
-        data = np.concatenate([np.zeros(0, np.float32), *values])
-        return csr_matrix((data, np.array(columns, np.int32), ends), shape=(len(texts), len(self.idf)))
+        rows = [self.row(text) for text in texts]
+        columns = np.concatenate([np.zeros(0, np.int32), *(at for at, _ in rows)])
+        values = np.concatenate([np.zeros(0, np.float32), *(row for _, row in rows)])
+        ends = np.cumsum([0, *(len(at) for at, _ in rows)])
+        return csr_matrix((values, columns, ends), shape=(len(texts), len(self.idf)))
 
-    def _row(self, counts: Counter[int]) -> Floats:
-        at = np.fromiter(counts, np.int32, len(counts))
-        row = (1 + np.log(np.fromiter(counts.values(), np.float32, len(counts)))) * self.idf[at]
+    def times(self, texts: Sequence[str], matrix: Floats) -> Floats:
+        """What `weigh` gives times a (columns, K) matrix; of that only the rows of words met are touched."""
+        rows = [row @ matrix[at] for at, row in map(self.row, texts)]
+        return np.asarray(rows, np.float32).reshape(len(texts), matrix.shape[1])
+
+    def row(self, text: str) -> tuple[NDArray[np.int32], Floats]:
+        """The columns of the words and pieces met, and their weights."""
+        blocks = [_counted(word_grams(text), self.words), _counted(piece_grams(text), self.pieces)]
+        weighed = [self._weighed(at, counts) for at, counts in blocks]
+        return np.concatenate([at for at, _ in blocks]), np.concatenate(weighed)
+
+    def _weighed(self, at: NDArray[np.int32], counts: Floats) -> Floats:
+        row = (1 + np.log(counts)) * self.idf[at]
         length = float(np.linalg.norm(row))
         return np.asarray(BLOCK_WEIGHT * row / length if length else row, np.float32)
 
@@ -69,6 +74,13 @@ def piece_grams(text: str) -> list[str]:
     """Pieces of two to five characters, the edges of a word marked by a space."""
     runs = [f" {run} " for run in _RUN.findall(text[:_MAX_CHARS].lower())]
     return [run[at : at + n] for run in runs for n in _PIECE_LENGTHS for at in range(len(run) - n + 1)]
+
+
+def _counted(grams: Sequence[str], known: dict[str, int]) -> tuple[NDArray[np.int32], Floats]:
+    """The columns of the grams that are known, and how often each occurs."""
+    counts = Counter(column for column in map(known.get, grams) if column is not None)
+    size = len(counts)
+    return np.fromiter(counts, np.int32, size), np.fromiter(counts.values(), np.float32, size)
 
 
 def _known(

@@ -13,11 +13,11 @@ from assistant.perimeter.policy import Costs
 from assistant.perimeter.scope.combining import Combiner, fit_combiner
 from assistant.perimeter.scope.evidence import ExtraHead, Floats, HeadEvidence
 from assistant.perimeter.scope.examples import OOS, Example
-from assistant.perimeter.scope.heads import Heads, fit_heads, log_softmax
+from assistant.perimeter.scope.grounds import Grounds, grounds_of, join, unseen
+from assistant.perimeter.scope.heads import Heads
+from assistant.perimeter.scope.nearness import Nearness
 from assistant.perimeter.scope.thresholds import ASSUMED_OUT_OF_SCOPE, Zones, held_limit, upper_bound, zones_of
 
-_FOLDS = 5
-_FEW_FOLDS_FROM = 6_000
 _LABELLED_ENOUGH = 20
 
 
@@ -49,11 +49,17 @@ class ScopeModel:
     held_out: HeldOut
     seconds: float
 
-    def read(self, texts: Sequence[str], vectors: Floats, extra: Sequence[HeadEvidence] = ()) -> tuple[Floats, Floats]:
-        """The probabilities of each topic (n, K) and of being in scope (n)."""
+    def read(
+        self,
+        texts: Sequence[str],
+        vectors: Floats,
+        extra: Sequence[HeadEvidence] = (),
+        near: Nearness | None = None,
+    ) -> tuple[Floats, Floats]:
+        """The probabilities of each topic (n, K) and of being in scope (n); `near` spares working it out again."""
         if self.heads is None:
             return np.zeros((len(texts), 0), np.float32), np.zeros(len(texts), np.float32)
-        evidence = join([self.heads.read(texts, vectors), *extra])
+        evidence = join([self.heads.read(texts, vectors, near), *extra])
         return self.combiner.topics(evidence.logits), self.combiner.in_scope(evidence.features)
 
 
@@ -73,116 +79,36 @@ def fit_quick(
     With `validation` probabilities are fitted on it, else by cross-validation. `background` stands in for labelled
     out-of-scope examples when there are hardly any. An extra head's `held_out` speaks of the `examples`.
     """
-    began, costs = time.perf_counter(), costs or Costs()
     if all(example.label == OOS for example in examples):
-        return _nothing(costs)
-    topics, numbers, heads = fit_heads_of(examples, vectors)
-    if validation is None:
-        rows, evidence = cross_validated(examples, vectors, numbers, seed)
-        for head in extra:
-            rows, evidence = rows & head.known, join([evidence, head.held_out])
-        evidence, truth = _only(evidence, rows), numbers[rows]
-    else:
-        evidence, truth = _validated(heads, examples, vectors, numbers, validation, topics, extra)
+        return _nothing(costs or Costs())
+    grounds = grounds_of(examples, vectors, validation=validation, seed=seed)
+    return fit_on(grounds, background=background, costs=costs, max_false_answers=max_false_answers, extra=extra)
+
+
+def fit_on(
+    grounds: Grounds,
+    *,
+    background: tuple[Sequence[Example], Floats] = ((), np.zeros((0, 1), np.float32)),
+    costs: Costs | None = None,
+    max_false_answers: float = 0.05,
+    extra: Sequence[ExtraHead] = (),
+) -> ScopeModel:
+    """The scope on these grounds, further heads joined; the arguments are those of `fit_quick`."""
+    began = time.perf_counter()
+    evidence, truth = unseen(grounds, extra)
     prior = [weight for head in extra for weight in head.prior]
     combiner = fit_combiner(evidence.logits, evidence.features, truth, extra_prior=prior)
-    aside = heads.read([e.text for e in background[0]], background[1]) if background[0] and not extra else None
-    zones, held = _judged(combiner, evidence, truth, aside, costs, max_false_answers)
-    return ScopeModel(topics, heads, combiner, zones, held, time.perf_counter() - began)
-
-
-def fit_heads_of(examples: Sequence[Example], vectors: Floats) -> tuple[tuple[str, ...], NDArray[np.int64], Heads]:
-    """The topics by name, each example's number among them (-1 out of scope), and heads fitted on the topics'."""
-    topics = tuple(sorted({example.label for example in examples} - {OOS}))
-    numbers = _numbers(examples, topics)
-    known = numbers >= 0
-    return topics, numbers, fit_heads(_texts(examples, known), vectors[known], numbers[known], len(topics))
-
-
-def join(evidence: Sequence[HeadEvidence]) -> HeadEvidence:
-    """Heads taken together: log probabilities added, features side by side."""
-    logits = np.sum([log_softmax(one.logits) for one in evidence], axis=0)
-    return HeadEvidence(np.asarray(logits, np.float32), np.concatenate([one.features for one in evidence], axis=1))
+    texts, vectors = [example.text for example in background[0]], background[1]
+    aside = grounds.heads.read(texts, vectors) if texts and not extra else None
+    zones, held = _judged(combiner, evidence, truth, aside, costs or Costs(), max_false_answers)
+    seconds = grounds.seconds + time.perf_counter() - began
+    return ScopeModel(grounds.topics, grounds.heads, combiner, zones, held, seconds)
 
 
 def _nothing(costs: Costs) -> ScopeModel:
     empty = np.zeros(0, np.float32)
     held = HeldOut(0, 0, 0, 0, 0, 0, 1.0, on_background=False, cost=0.0)
     return ScopeModel((), None, Combiner(empty, empty, empty, 0.0, 1.0), zones_of(costs), held, 0.0)
-
-
-def _numbers(examples: Sequence[Example], topics: Sequence[str]) -> NDArray[np.int64]:
-    at = {topic: number for number, topic in enumerate(topics)}
-    return np.array([at.get(example.label, -1) for example in examples], np.int64)
-
-
-def _texts(examples: Sequence[Example], rows: NDArray[np.bool_]) -> list[str]:
-    return [example.text for example, row in zip(examples, rows, strict=True) if row]
-
-
-def _only(evidence: HeadEvidence, rows: NDArray[np.bool_]) -> HeadEvidence:
-    return HeadEvidence(evidence.logits[rows], evidence.features[rows])
-
-
-def _validated(
-    heads: Heads,
-    examples: Sequence[Example],
-    vectors: Floats,
-    numbers: NDArray[np.int64],
-    validation: tuple[Sequence[Example], Floats],
-    topics: Sequence[str],
-    extra: Sequence[ExtraHead],
-) -> tuple[HeadEvidence, NDArray[np.int64]]:
-    """Evidence of the validation examples, and of the training's out-of-scope ones: no head was fitted on either."""
-    aside = numbers < 0
-    for head in extra:
-        aside = aside & head.known
-    texts = [*(example.text for example in validation[0]), *_texts(examples, aside)]
-    evidence = heads.read(texts, np.concatenate([validation[1], vectors[aside]]))
-    for head in extra:
-        if head.validation is None:
-            raise ValueError(f"the head {head.name!r} has not read the validation examples")
-        left = _only(head.held_out, aside)
-        said = HeadEvidence(
-            np.concatenate([head.validation.logits, left.logits]),
-            np.concatenate([head.validation.features, left.features]),
-        )
-        evidence = join([evidence, said])
-    return evidence, np.concatenate([_numbers(validation[0], topics), numbers[aside]])
-
-
-def cross_validated(
-    examples: Sequence[Example], vectors: Floats, numbers: NDArray[np.int64], seed: int
-) -> tuple[NDArray[np.bool_], HeadEvidence]:
-    """Evidence from heads that had not seen the example. A topic's only example can't be held out."""
-    count = int(numbers.max()) + 1
-    folds = _folds(numbers, _FOLDS if len(numbers) < _FEW_FOLDS_FROM else 3, seed)
-    parts: dict[int, HeadEvidence] = {}
-    for fold in range(int(folds.max()) + 1):
-        seen, held = (folds != fold) & (numbers >= 0), folds == fold
-        if not held.any():
-            continue
-        heads = fit_heads(_texts(examples, seen), vectors[seen], numbers[seen], count)
-        evidence = heads.read(_texts(examples, held), vectors[held])
-        for at, row in enumerate(np.flatnonzero(held)):
-            parts[int(row)] = HeadEvidence(evidence.logits[at : at + 1], evidence.features[at : at + 1])
-    rows = folds >= 0
-    blank = next(iter(parts.values()), HeadEvidence(np.zeros((1, count), np.float32), np.zeros((1, 9), np.float32)))
-    every = [parts.get(row, blank) for row in range(len(numbers))]
-    return rows, HeadEvidence(
-        np.concatenate([one.logits for one in every]), np.concatenate([one.features for one in every])
-    )
-
-
-def _folds(numbers: NDArray[np.int64], count: int, seed: int) -> NDArray[np.int64]:
-    """A fold for each example, each topic spread evenly; -1 where the topic has no other example."""
-    random = np.random.default_rng(seed)
-    folds = np.full(len(numbers), -1, np.int64)
-    for topic in np.unique(numbers):
-        own = random.permutation(np.flatnonzero(numbers == topic))
-        if len(own) > 1 or topic < 0:
-            folds[own] = (np.arange(len(own)) + random.integers(count)) % count
-    return folds
 
 
 def _judged(

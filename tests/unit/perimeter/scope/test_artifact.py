@@ -12,8 +12,16 @@ import pytest
 from assistant.bootstrap import fitting
 from assistant.errors import ConfigurationError
 from assistant.perimeter.policy import Costs
-from assistant.perimeter.scope.artifact import FILE, Fitted, fit_key, policy_key, read_artifact, write_artifact
-from assistant.perimeter.scope.examples import Example, read_examples
+from assistant.perimeter.scope.artifact import (
+    FILE,
+    Fitted,
+    fit_key,
+    fit_recipe,
+    policy_key,
+    read_artifact,
+    write_artifact,
+)
+from assistant.perimeter.scope.examples import Example, background, read_examples
 from assistant.perimeter.scope.quick import fit_quick
 from tests.unit.perimeter.scope.scopes import WordEmbedder, examples_of, policy, vector_of, vectors_of
 
@@ -89,7 +97,6 @@ def rewritten(path, change):
 @pytest.mark.parametrize(
     "change",
     [
-        lambda about, held: about.update(form=99),
         lambda about, held: about.update(kind="something else"),
         lambda about, held: about["topics"].append("one too many"),
         lambda about, held: about["words"].pop(),
@@ -103,6 +110,24 @@ def test_a_foreign_or_inconsistent_file_is_never_used(tmp_path, change):
     rewritten(path, change)
     with pytest.raises(ConfigurationError, match=r"scope\.npz"):
         read_artifact(tmp_path)
+
+
+async def test_what_another_version_wrote_is_fitted_anew_on_the_examples_kept(tmp_path):
+    more = Example("kept from the file", "oos")
+    made = fitted(examples=(*fitted().examples[:15], more), vectors=fitted().vectors[:16], given=15)
+    rewritten(write_artifact(tmp_path / "perimeter", made), lambda about, held: (about.update(form=1), held.clear()))
+    assert read_artifact(tmp_path / "perimeter") is None
+    scope = await open_scope(tmp_path, policy(), WordEmbedder())
+    assert more in scope.examples
+    assert more in read_artifact(tmp_path / "perimeter").examples
+
+
+def test_a_version_that_fits_otherwise_has_another_key():
+    recipe = fit_recipe()
+    assert policy_key(policy(), recipe) == policy_key(policy())
+    assert [example.text for example in background()] in recipe
+    for at in range(len(recipe)):
+        assert policy_key(policy(), [*recipe[:at], "other", *recipe[at + 1 :]]) != policy_key(policy())
 
 
 def test_the_key_changes_with_data_policy_embedder_and_heads():
