@@ -14,7 +14,6 @@ from typing import Annotated, Any
 from uuid import uuid4
 
 import typer
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 from rich.text import Text
 
@@ -23,7 +22,7 @@ from assistant.bootstrap import Assistant, Library, examine, open_assistant, ope
 from assistant.cli.callers import GUEST, caller_named
 from assistant.cli.desk import tickets, users
 from assistant.cli.perimeter import perimeter
-from assistant.cli.terminal import cell, complain, err, log_to_file, log_to_stderr, out, run, shown
+from assistant.cli.terminal import cell, complain, counting, err, log_to_file, log_to_stderr, out, run, shown
 from assistant.errors import AssistantError, ConfigurationError, InvalidMessageError
 from assistant.settings import Settings, load_settings
 from assistant.values import PUBLIC, Finished, Record, Stage, Token, Turn
@@ -135,19 +134,7 @@ def ingest(
 async def _ingest_with_progress(
     library: Library, paths: list[Path], audience: frozenset[str], *, rebuild: bool = False
 ) -> None:
-    columns = (
-        SpinnerColumn(),
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-    )
-    with Progress(*columns, console=err, transient=True) as bar:
-        task = bar.add_task("Reading", total=None)
-
-        def progress(done: int, total: int, what: str) -> None:
-            bar.update(task, description=what, completed=done, total=total or None)
-
+    with counting("Reading") as progress:
         summary = await library.ingest(paths, audience=audience, progress=progress, rebuild=rebuild)
     table = Table(title="Documents", title_justify="left", show_header=False, box=None)
     for name in ("added", "changed", "unchanged", "removed"):

@@ -5,11 +5,11 @@ from __future__ import annotations
 import asyncio
 import logging
 import unicodedata
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Coroutine, Iterator
 from contextlib import contextmanager
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import typer
 from rich.console import Console
@@ -55,9 +55,15 @@ def cell(text: str) -> Text:
     return Text(shown(text))
 
 
+class Counted(Protocol):
+    """How far a piece of work has come."""
+
+    def __call__(self, done: int, total: int, what: str = ...) -> None: ...
+
+
 @contextmanager
-def counting(what: str, total: int | None = None) -> Iterator[Callable[[int, int], None]]:
-    """A progress bar on stderr; what is yielded tells it how much is done, and of how much."""
+def counting(what: str, total: int | None = None) -> Iterator[Counted]:
+    """A progress bar on stderr; what is yielded tells it how much is done, of how much, and of what now."""
     columns = (
         SpinnerColumn(),
         TextColumn("{task.description}"),
@@ -67,7 +73,11 @@ def counting(what: str, total: int | None = None) -> Iterator[Callable[[int, int
     )
     with Progress(*columns, console=err, transient=True) as bar:
         task = bar.add_task(what, total=total)
-        yield lambda done, of: bar.update(task, completed=done, total=of or None)
+
+        def counted(done: int, total: int, what: str = what) -> None:
+            bar.update(task, description=what, completed=done, total=total or None)
+
+        yield counted
 
 
 def run(work: Coroutine[Any, Any, int | None]) -> None:
