@@ -18,7 +18,7 @@ from langgraph.types import Command
 
 from assistant.graph import routes
 from assistant.graph.context import TurnContext
-from assistant.graph.nodes import closing, generating, reading, remembering, speaking
+from assistant.graph.nodes import closing, reading, remembering, replying, speaking
 from assistant.graph.stages import SHOWN, STAGES
 from assistant.graph.state import State, as_update, memory_of
 from assistant.handoff.ticket import confirmation
@@ -97,16 +97,16 @@ def build(model_timeout_s: float, screen_timeout_s: float) -> StateGraph[State, 
     add("recall", remembering.recall, 5, recall_failed)
     add("retrieve", reading.retrieve, 15, retrieval_failed)
     add("judge", reading.judge, 20, judging_failed)
-    add("assemble", generating.assemble, 10, generation_failed)
-    add("generate", generating.generate, model_timeout_s + 30, generation_failed)
-    add("act", generating.act, 60)
-    add("doubt", generating.doubt, 5)
-    add("look_up", speaking.look_up, 10)
-    add("quote", speaking.quote, 20, judging_failed)
-    add("check", speaking.check, 10, judging_failed)
-    add("clarify", speaking.clarify, 5)
-    add("refuse", speaking.refuse, 5)
-    add("hand_off", speaking.hand_off, 15, handoff_failed)
+    add("assemble", speaking.assemble, 10, generation_failed)
+    add("generate", speaking.generate, model_timeout_s + 30, generation_failed)
+    add("act", speaking.act, 60)
+    add("doubt", speaking.doubt, 5)
+    add("look_up", replying.look_up, 10)
+    add("quote", replying.quote, 20, judging_failed)
+    add("check", replying.check, 10, judging_failed)
+    add("clarify", replying.clarify, 5)
+    add("refuse", replying.refuse, 5)
+    add("hand_off", replying.hand_off, 15, handoff_failed)
     add("deliver", closing.deliver, 10)
     add("record", closing.record, 15)
     add("fold", remembering.fold, 45, fold_failed)
@@ -197,7 +197,7 @@ async def generation_failed(state: State, error: NodeError, runtime: Runtime[Tur
     told = f" {confirmation(ticket, fresh=True, language=language)}" if ticket else ""
     if not context.speech.text.strip():
         return Command(update=State(failure="model", notice=say("quoted_instead", language) + told), goto="quote")
-    draft = generating.model_draft(context.speech.text, state)
+    draft = speaking.model_draft(context.speech.text, state)
     notice = say("broke_off", language) + told
     return Command(update=State(failure="model", notice=notice, draft=draft, calls=[]), goto="check")
 
@@ -205,7 +205,7 @@ async def generation_failed(state: State, error: NodeError, runtime: Runtime[Tur
 async def handoff_failed(state: State, error: NodeError, runtime: Runtime[TurnContext]) -> Command[str]:
     """No ticket could be stored: say so, never promise a person who won't come."""
     _note(runtime.context, error)
-    return Command(update=speaking.no_ticket(state, runtime.context), goto="deliver")
+    return Command(update=replying.no_ticket(state, runtime.context), goto="deliver")
 
 
 async def fold_failed(state: State, error: NodeError, runtime: Runtime[TurnContext]) -> Command[str]:

@@ -10,7 +10,7 @@ from typing import Any, cast
 from assistant.errors import StaleLeaseError
 from assistant.graph import lately
 from assistant.graph.context import TurnContext
-from assistant.graph.nodes.generating import model_draft
+from assistant.graph.nodes.speaking import model_draft
 from assistant.graph.state import State, as_update, language_of, memory_of
 from assistant.memory.intake import said_in, take_in, turn_of
 from assistant.memory.ledger import by_section
