@@ -4,12 +4,15 @@
 
 Data: MT-RAG (https://github.com/IBM/mt-rag-benchmark, Apache-2.0): a corpus of passages (JSONL with `_id`, `title`,
 `text`, `url`) and generation tasks with each turn's history and its `answerability`. ANSWERABLE turns should be
-answered; UNANSWERABLE and PARTIAL ones should not. Each turn goes the product's way: our rewriting with the user's
-earlier messages, our index and retrieval, the search for an answer, the support the verdict turns on.
+answered; UNANSWERABLE and PARTIAL ones should not. Each turn goes the product's way: split into its questions, our
+rewriting with the user's earlier messages, our index and retrieval, the search for an answer, the support the verdict
+turns on; of several questions the one with the least support counts.
 
 `--index` keeps the built index there; a later run only measures. `--pool N` indexes the tasks' own passages and the N
 best others of each question by BM25 instead of the whole corpus: quicker, and the others are those nearest in words.
-`--rows` writes what was measured of every turn. Intervals are 95%, from resampling the turns.
+`--rows` writes what was measured of every turn. Intervals are 95%, from resampling the turns. `--noise` puts every last
+message a second time with typos, without capitals, with missing spaces and in mixed languages (perimeter_noise.py), and
+gives the drop in AUROC: four more runs.
 """
 
 from __future__ import annotations
@@ -21,7 +24,6 @@ import json
 import os
 import platform
 import random
-import statistics
 import sys
 import tempfile
 import time
@@ -41,9 +43,11 @@ from assistant.knowledge.ingest import ingest
 from assistant.knowledge.retrieval import retrieve
 from assistant.knowledge.rewriting import rewrite
 from assistant.perimeter.policy import Thresholds
+from assistant.perimeter.questions import split_questions
 from assistant.perimeter.support import measure_support
-from assistant.ports import PassageIndex
+from assistant.ports import PassageIndex, Vector
 from assistant.values import PUBLIC
+from benchmarks.perimeter_noise import NOISES
 
 GROUPS = frozenset({PUBLIC})
 RESAMPLED = 2_000
@@ -51,7 +55,11 @@ RESAMPLED = 2_000
 
 @dataclass(frozen=True)
 class Row:
-    """One turn as measured: `score` is the verdict's support, `retrieval` the same from retrieval alone."""
+    """One turn as measured, by the question of it with the least support.
+
+    `score` is the verdict's support, `retrieval` the same from retrieval alone; `probe_cpu_ms` the processor time in ms
+    of the search for an answer and the support.
+    """
 
     task: str
     conversation: str
@@ -61,7 +69,7 @@ class Row:
     retrieval: float
     answered: float
     draft: bool
-    probe_ms: float
+    probe_cpu_ms: float
     features: dict[str, float]
 
 
@@ -70,10 +78,13 @@ def main(argv: Sequence[str] | None = None) -> None:
     arguments = _arguments(argv)
     started = time.perf_counter()
     with tempfile.TemporaryDirectory() as temporary:
-        rows = asyncio.run(measure(arguments, arguments.index or Path(temporary)))
+        runs = asyncio.run(measure(arguments, arguments.index or Path(temporary)))
+    rows = runs.pop("")
     if arguments.rows:
         arguments.rows.write_text("".join(json.dumps(asdict(row)) + "\n" for row in rows))
     result = figures(rows, threshold=arguments.threshold, seed=arguments.seed)
+    if runs:
+        result["noise"] = {name: drop(result["auroc"], noisy) for name, noisy in runs.items()}
     for name, value in result.items():
         print(f"{name:22} {value}")
     machine = {"cores": os.cpu_count(), "python": platform.python_version(), "torch": version("torch")}
@@ -89,13 +100,14 @@ def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--pool", type=int, default=0, help="index only this many others a question")
     parser.add_argument("--threshold", type=float, default=Thresholds().support_answer, help="answer from this on")
     parser.add_argument("--rows", type=Path, help="write every turn's figures to this file, one JSON object a line")
+    parser.add_argument("--noise", action="store_true", help="also with typos, lower case, missing spaces and so on")
     parser.add_argument("--limit", type=int, default=0, help="only so many turns, as the seed draws them")
     parser.add_argument("--seed", type=int, default=0)
     return parser.parse_args(argv)
 
 
-async def measure(arguments: argparse.Namespace, data: Path) -> list[Row]:
-    """Index the corpus and put every turn to it."""
+async def measure(arguments: argparse.Namespace, data: Path) -> dict[str, list[Row]]:
+    """Index the corpus and put every turn to it: as it is under "", and with each noise under that one's name."""
     data.mkdir(parents=True, exist_ok=True)
     tasks = [task for task in _jsonl(arguments.tasks) if task["answerability"] != "CONVERSATIONAL"]
     random.Random(arguments.seed).shuffle(tasks)
@@ -108,7 +120,9 @@ async def measure(arguments: argparse.Namespace, data: Path) -> list[Row]:
     ):
         await ingest([corpus], documents=stores.documents, index=index, embedder=embedder, progress=_bar)
         print(file=sys.stderr)
-        return [await _measured(task, embedder, index) for task in tasks]
+        kinds = ["", *NOISES] if arguments.noise else [""]
+        turns = {kind: [noisy(task, kind, arguments.seed) for task in tasks] for kind in kinds}
+        return {kind: [await _measured(task, embedder, index) for task in turns[kind]] for kind in kinds}
 
 
 def pooled(corpus: Path, tasks: Sequence[dict[str, Any]], others: int, data: Path) -> Path:
@@ -134,29 +148,53 @@ def pooled(corpus: Path, tasks: Sequence[dict[str, Any]], others: int, data: Pat
     return part
 
 
+def noisy(task: dict[str, Any], kind: str, seed: int) -> dict[str, Any]:
+    """The turn with noise of that kind in its last message; as it is for ""."""
+    if not kind:
+        return task
+    dice = random.Random(f"{seed} {kind} {task['task_id']}")
+    return {**task, "question": NOISES[kind](task["question"].strip(), dice)}
+
+
 def question_of(task: dict[str, Any]) -> str:
-    """A turn's question as our own rules complete it from the user's earlier ones."""
-    earlier = [said["text"] for said in task["history"] if said["speaker"] == "user"]
-    return rewrite(task["question"].strip(), earlier).text
+    """A turn's message as our own rules complete it from the user's earlier ones."""
+    return rewrite(task["question"].strip(), _earlier(task)).text
+
+
+def questions_of(task: dict[str, Any]) -> list[str]:
+    """The questions of a turn, each so completed."""
+    return [rewrite(part, _earlier(task)).text for part in split_questions(task["question"].strip())]
+
+
+def _earlier(task: dict[str, Any]) -> list[str]:
+    return [said["text"] for said in task["history"] if said["speaker"] == "user"]
 
 
 async def _measured(task: dict[str, Any], embedder: SentenceEmbedder, index: PassageIndex) -> Row:
-    question = question_of(task)
-    (vector,) = await embedder.encode([question])
+    questions = questions_of(task)
+    vectors = await embedder.encode(questions)
+    rows = [await _asked(task, *each, embedder, index) for each in zip(questions, vectors, strict=True)]
+    return min(rows, key=lambda row: row.score)
+
+
+async def _asked(
+    task: dict[str, Any], question: str, vector: Vector, embedder: SentenceEmbedder, index: PassageIndex
+) -> Row:
     evidence = await retrieve(question, vector, GROUPS, index=index)
-    started = time.perf_counter()
+    started = time.process_time()
     found = await find_answer(question, vector, evidence, embedder=embedder, policy=ExtractivePolicy())
+    support = measure_support(question, evidence, found.support)
     return Row(
         task=task["task_id"],
         conversation=task["conversation"],
         question=question,
         answerable=task["answerability"] == "ANSWERABLE",
-        score=measure_support(question, evidence, found.support).score,
-        retrieval=measure_support(question, evidence).score,
+        score=support.score,
+        retrieval=support.retrieval,
         answered=found.support,
         draft=found.draft is not None,
-        probe_ms=(time.perf_counter() - started) * 1000,
-        features=dict(found.features),
+        probe_cpu_ms=(time.process_time() - started) * 1000,
+        features={**found.features, "sparse_share": support.sparse_share},
     )
 
 
@@ -164,7 +202,7 @@ def figures(rows: Sequence[Row], *, threshold: float, seed: int) -> dict[str, An
     """The figures of a set of turns. A turn is answered when its score reaches the threshold."""
     off, on = [row for row in rows if not row.answerable], [row for row in rows if row.answerable]
     scores = {"auroc": "score", "auroc_answered": "answered", "auroc_retrieval": "retrieval"}
-    times = sorted(row.probe_ms for row in rows)
+    times = sorted(row.probe_cpu_ms for row in rows)
     return {
         "answerable": len(on),
         "unanswerable": len(off),
@@ -174,8 +212,17 @@ def figures(rows: Sequence[Row], *, threshold: float, seed: int) -> dict[str, An
         "false_answer_rate": _rounded(_share(row.score >= threshold for row in off)),
         "false_refusal_rate": _rounded(_share(row.score < threshold for row in on)),
         "threshold": threshold,
-        "probe_ms": {"p50": round(statistics.median(times), 1), "p95": round(times[int(0.95 * (len(times) - 1))], 1)},
+        "probe_cpu_ms": {
+            name: round(times[int(share * (len(times) - 1))], 1) for name, share in (("p50", 0.5), ("p95", 0.95))
+        },
     }
+
+
+def drop(before: float, rows: Sequence[Row]) -> dict[str, float]:
+    """The AUROC of noisy turns, and by how much it is below that of the same turns without noise."""
+    on, off = (_values([row for row in rows if row.answerable is wanted], "score") for wanted in (True, False))
+    after = auroc(on, off)
+    return {"auroc": _rounded(after), "drop": _rounded(before - after)}
 
 
 def auroc(positive: Sequence[float], negative: Sequence[float]) -> float:

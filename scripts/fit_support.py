@@ -3,8 +3,10 @@
     python -m scripts.fit_support --corpus corpus.jsonl.gz --tasks tasks.jsonl --index DIR [--rows FILE]
 
 Reads MT-RAG's government turns (https://github.com/IBM/mt-rag-benchmark, Apache-2.0), the demo's golden questions
-without those that are held out, and scripts/support_data. Each answerable question is put a second time without the
-documents that answer it: then it must not be answered. AUROCs are from five folds, a conversation in one of them.
+without those that are held out, and scripts/support_data: questions about the demo, and passages written for this, each
+with questions it answers and questions it only nearly does. Each answerable question of the first two is put a second
+time without the documents that answer it: then it must not be answered. AUROCs and the rates of false answers and false
+refusals are from five folds, a conversation or a passage in one of them.
 """
 
 from __future__ import annotations
@@ -40,7 +42,10 @@ from benchmarks.perimeter_answerability import question_of
 ROOT = Path(__file__).parents[1]
 DEMO = [ROOT / "golden" / f"{kind}.jsonl" for kind in ("answerable", "follow_up", "out_of_scope", "staff_only")]
 OWN = ROOT / "scripts" / "support_data" / "questions.jsonl"
+WRITTEN = ROOT / "scripts" / "support_data" / "passages.jsonl"
+SOURCES = ("government", "demo", "written")
 SHARES = {("real", True): 0.6, ("real", False): 0.24, ("removed", False): 0.16}  # of a source's weight
+THRESHOLDS = (0.25, 0.42, 0.5, 0.6, 0.7)
 
 
 @dataclass(frozen=True)
@@ -62,10 +67,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--corpus", type=Path, required=True)
     parser.add_argument("--tasks", type=Path, required=True)
-    parser.add_argument("--index", type=Path, required=True, help="the two indexes are kept here")
+    parser.add_argument("--index", type=Path, required=True, help="the indexes are kept here")
     parser.add_argument("--rows", type=Path, help="keep what was measured here, and read it the next time")
     given = parser.parse_args()
-    for name in ("government", "demo"):
+    for name in SOURCES:
         (given.index / name).mkdir(parents=True, exist_ok=True)
     if given.rows and given.rows.exists():
         rows = [Row(**json.loads(line)) for line in given.rows.read_text().splitlines()]
@@ -77,26 +82,37 @@ def main() -> None:
 
 
 def fitted(rows: Sequence[Row]) -> dict[str, Any]:
-    """The weights on all rows, and the AUROCs of five folds."""
+    """The weights on all rows, and the figures of five folds."""
     x = np.array([[log_odds(row.answered), row.sparse] for row in rows])
     y, weight = np.array([row.answerable for row in rows]), shares(rows)
     scores = np.zeros(len(rows))
     for train, test in GroupKFold(5, shuffle=True, random_state=0).split(x, y, [row.group for row in rows]):
-        scores[test] = model(x[train], y[train], weight[train]).decision_function(x[test])
+        scores[test] = model(x[train], y[train], weight[train]).predict_proba(x[test])[:, 1]
     final = model(x, y, weight)
-    auroc = {}
-    for source in ("government", "demo"):
+    names = ("answered", "sparse")
+    weights = {name: round(float(value), 3) for name, value in zip(names, final.coef_[0], strict=True)}
+    found: dict[str, Any] = {"auroc": {}, "rates": {}}
+    for source in SOURCES:
         for name, kinds in (("real", {"real"}), ("with removed", {"real", "removed"})):
             at = [n for n, row in enumerate(rows) if row.source == source and row.evidence in kinds]
-            auroc[f"{source}, {name}"] = {
+            found["auroc"][f"{source}, {name}"] = {
                 "rows": len(at),
                 "fitted": round(float(roc_auc_score(y[at], scores[at])), 3),
                 "retrieval": round(float(roc_auc_score(y[at], [rows[n].retrieval for n in at])), 3),
                 "answered": round(float(roc_auc_score(y[at], [rows[n].answered for n in at])), 3),
             }
-    names = ("answered", "sparse")
-    weights = {name: round(float(value), 3) for name, value in zip(names, final.coef_[0], strict=True)}
-    return {"auroc": auroc, "weights": {"bias": round(float(final.intercept_[0]), 3), **weights}}
+        at = [n for n, row in enumerate(rows) if row.source == source and row.evidence == "real"]
+        found["rates"][source] = {threshold: rates(y[at], scores[at], threshold) for threshold in THRESHOLDS}
+    return {**found, "weights": {"bias": round(float(final.intercept_[0]), 3), **weights}}
+
+
+def rates(y: Any, scores: Any, threshold: float) -> dict[str, float]:
+    """The shares of false answers and of false refusals where the score answers from the threshold on."""
+    answered = scores >= threshold
+    return {
+        "false_answers": round(float(answered[~y].mean()), 3),
+        "false_refusals": round(float((~answered)[y].mean()), 3),
+    }
 
 
 def model(x: Any, y: Any, weight: Any) -> LogisticRegression:
@@ -105,10 +121,11 @@ def model(x: Any, y: Any, weight: Any) -> LogisticRegression:
 
 
 def shares(rows: Sequence[Row]) -> Any:
-    """Both sources weigh the same, and within each its answerable, unanswerable and removed rows as SHARES says."""
+    """Every source weighs the same, and within each its answerable, unanswerable and removed rows as SHARES says."""
     keys = [(row.source, row.evidence, row.answerable) for row in rows]
     many = Counter(keys)
-    return np.array([SHARES[key[1:]] / many[key] * len(rows) / 2 for key in keys])
+    whole = {source: sum(SHARES[key[1:]] for key in many if key[0] == source) for source in SOURCES}
+    return np.array([SHARES[key[1:]] / whole[key[0]] / many[key] * len(rows) / len(SOURCES) for key in keys])
 
 
 async def measured(given: argparse.Namespace) -> list[Row]:
@@ -117,7 +134,23 @@ async def measured(given: argparse.Namespace) -> list[Row]:
             rows = [row for task in lines(given.tasks) for row in await of_task(task, embedder, index)]
         async with indexed(ROOT / "knowledge", given.index / "demo", embedder) as index:
             cases = [case for file in (*DEMO, OWN) for case in lines(file)]
-            return [*rows, *[row for case in cases for row in await of_case(case, embedder, index)]]
+            rows += [row for case in cases for row in await of_case(case, embedder, index)]
+        async with indexed(passages(given.index / "written"), given.index / "written", embedder) as index:
+            asked = [(n, *found) for n, entry in enumerate(lines(WRITTEN)) for found in asked_of(entry)]
+            return [*rows, *[row for each in asked for row in await of_written(*each, embedder, index)]]
+
+
+def passages(folder: Path) -> Path:
+    """The written passages as a corpus."""
+    entries = enumerate(lines(WRITTEN))
+    rows = [{"_id": f"{n}-0-0", "title": entry["title"], "text": entry["passage"], "url": ""} for n, entry in entries]
+    (folder / "passages.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    return folder / "passages.jsonl"
+
+
+def asked_of(entry: dict[str, Any]) -> list[tuple[str, bool]]:
+    """A passage's questions, and whether it answers them."""
+    return [*((question, True) for question in entry["answered"]), *((question, False) for question in entry["nearly"])]
 
 
 @asynccontextmanager
@@ -154,6 +187,13 @@ async def of_case(case: dict[str, Any], embedder: SentenceEmbedder, index: Passa
         "demo", case["id"], case["id"].removesuffix("-staff").removesuffix("-public"), "real", decision == "answer"
     )
     return await both(first, question, groups, set(case["expect"]["documents"]), embedder, index)
+
+
+async def of_written(
+    number: int, question: str, answered: bool, embedder: SentenceEmbedder, index: PassageIndex
+) -> list[Row]:
+    first = Row("written", question, f"written-{number}", "real", answered)
+    return await both(first, question, frozenset({PUBLIC}), set(), embedder, index)
 
 
 def own(name: str) -> str:
