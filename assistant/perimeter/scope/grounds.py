@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from assistant.perimeter.scope.evidence import ExtraHead, Flags, Floats, HeadEvidence
 from assistant.perimeter.scope.examples import OOS, Example
 from assistant.perimeter.scope.heads import FEATURES, Heads, fit_heads, log_softmax
-from assistant.perimeter.scope.outside import OUTSIDE_KEPT
+from assistant.perimeter.scope.outside import ELSEWHERE, IN_SCOPE, OUTSIDE_KEPT
 
 _FOLDS = 5
 _FEW_FOLDS_FROM = 6_000
@@ -79,7 +79,8 @@ def cross_validated(
         seen, held = folds != fold, folds == fold
         if held.any():
             heads = fit_heads(_texts(examples, seen), vectors[seen], numbers[seen], count)
-            evidence = heads.read(_texts(examples, held), vectors[held])
+            own = np.where(numbers[held] >= 0, IN_SCOPE, ELSEWHERE)
+            evidence = heads.read(_texts(examples, held), vectors[held], own=own)
             logits[held], features[held] = evidence.logits, evidence.features
     return folds >= 0, HeadEvidence(logits, features)
 
@@ -106,10 +107,9 @@ def join(evidence: Sequence[HeadEvidence]) -> HeadEvidence:
 
 
 def _own(numbers: NDArray[np.int64], first: int) -> NDArray[np.int64]:
-    """The places of those out of scope among what the heads know to be, from the first on; -1 for the others, and for
-    what is not kept."""
-    places = np.where(numbers < 0, first + np.cumsum(numbers < 0) - 1, -1)
-    return np.where(places < OUTSIDE_KEPT, places, -1)
+    """Where those out of scope stand among what the heads know to be, from the first on, for `Outside.distances`."""
+    places = first + np.cumsum(numbers < 0) - 1
+    return np.where(numbers >= 0, IN_SCOPE, np.where(places < OUTSIDE_KEPT, places, ELSEWHERE))
 
 
 def _numbers(examples: Sequence[Example], topics: Sequence[str]) -> NDArray[np.int64]:

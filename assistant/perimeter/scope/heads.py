@@ -65,7 +65,7 @@ class Heads:
     ) -> HeadEvidence:
         """The stack's logits and the scope's features (in the order of `FEATURES`) of texts with their unit vectors.
 
-        `near` spares working it out again; `own` are the texts' places among `outside`, -1 for none.
+        `near` spares working it out again; `own` is for `Outside.distances`.
         """
         svm = vectors @ self.dense + self.lexicon.times(texts, self.sparse) + self.bias
         regression = vectors @ self.regression + self.regression_bias

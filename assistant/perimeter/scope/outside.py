@@ -13,6 +13,8 @@ from assistant.perimeter.scope.lexicon import BLOCK_WEIGHT, Lexicon
 from assistant.perimeter.scope.nearness import largest
 
 OUTSIDE_KEPT = 400
+IN_SCOPE = -1
+ELSEWHERE = -2
 _THREE = 3
 
 
@@ -30,7 +32,9 @@ class Outside:
     ) -> Floats:
         """Minus the mean cosine to the three nearest, by vectors and by words (n, 2); 0 where nothing is known.
 
-        `own` are the texts' own places among the N, -1 for none: nothing is compared with itself.
+        Where heads are to be judged, `own` says of each text whether it is out of scope itself: its place among the N,
+        `ELSEWHERE` where it is not among them, `IN_SCOPE` where it is none. One that is is compared neither with itself
+        nor with what is nearest to it: what was collected together is more alike than what will be asked.
         """
         if not self.vectors.shape[1]:
             return np.zeros((len(texts), 2), np.float32)
@@ -39,6 +43,8 @@ class Outside:
         if own is not None:
             at = np.flatnonzero(own >= 0)
             both[:, at, own[at]] = -np.inf
+            at = np.flatnonzero(own != IN_SCOPE)
+            both[[[0], [1]], at, both[:, at].argmax(axis=-1)] = -np.inf
         three = largest(both, _THREE)
         known = np.isfinite(three)
         means = np.where(known, three, 0).sum(axis=-1) / np.maximum(known.sum(axis=-1), 1)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from assistant.perimeter.policy import Costs
 from assistant.perimeter.scope.reading import Zone
 
-ASSUMED_OUT_OF_SCOPE = 0.25
+ASSUMED_OUT_OF_SCOPE = 0.3
 """The share of users' questions taken to be out of scope: examples are collected, so their own share says nothing."""
 STRONG_EVIDENCE = 25.0
 _NEVER = 1.01

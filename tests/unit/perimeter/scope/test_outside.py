@@ -9,7 +9,7 @@ from assistant.perimeter.scope.examples import OOS, Example
 from assistant.perimeter.scope.grounds import grounds_of, unseen
 from assistant.perimeter.scope.heads import FEATURES
 from assistant.perimeter.scope.lexicon import fit_lexicon
-from assistant.perimeter.scope.outside import OUTSIDE_KEPT, outside_of
+from assistant.perimeter.scope.outside import ELSEWHERE, IN_SCOPE, OUTSIDE_KEPT, outside_of
 from assistant.perimeter.scope.quick import fit_quick
 from tests.unit.perimeter.scope.scopes import examples_of, vector_of, vectors_of
 
@@ -35,11 +35,13 @@ def test_the_three_nearest_count_by_meaning_and_by_words():
     assert found[:, 1] == pytest.approx(-shared.mean(axis=1), abs=1e-6)
 
 
-def test_a_known_text_is_not_compared_with_itself():
-    outside = outside_of(LEXICON, KNOWN, rows_of(KNOWN))
-    apart = outside.distances(LEXICON, KNOWN[:1], rows_of(KNOWN[:1]), np.array([0]))
-    others = outside_of(LEXICON, KNOWN[1:], rows_of(KNOWN[1:])).distances(LEXICON, KNOWN[:1], rows_of(KNOWN[:1]))
-    assert apart == pytest.approx(others, abs=1e-6)
+@pytest.mark.parametrize(("own", "left"), [(IN_SCOPE, [0, 1, 2]), (0, [2]), (ELSEWHERE, [1, 2])])
+def test_what_is_out_of_scope_is_compared_neither_with_itself_nor_with_the_nearest(own, left):
+    known = [KNOWN[0], KNOWN[0], "sing a song"]
+    asked = rows_of(KNOWN[:1])
+    found = outside_of(LEXICON, known, rows_of(known)).distances(LEXICON, KNOWN[:1], asked, np.array([own]))
+    others = [known[at] for at in left]
+    assert found == pytest.approx(outside_of(LEXICON, others, rows_of(others)).distances(LEXICON, KNOWN[:1], asked))
 
 
 def test_no_more_are_kept_than_may_be():
