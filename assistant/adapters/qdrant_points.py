@@ -38,6 +38,7 @@ def payload_of(passage: Passage) -> dict[str, Any]:
         "audience": sorted(passage.audience),
         "url": passage.url,
         "superseded_by": passage.superseded_by,
+        "updated": passage.updated,
     }
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from assistant.knowledge.blocks import Block, columns_of, parts_of, read_blocks
 from assistant.values import Document, Passage
 
-CHUNKING_VERSION = "1"
+CHUNKING_VERSION = "2"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +62,7 @@ def _passage(document: Document, ordinal: int, piece: _Piece) -> Passage:
         audience=document.audience,
         url=document.url,
         superseded_by=document.superseded_by,
+        updated=document.updated,
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from assistant.perimeter.injection import Finding
 from assistant.perimeter.policy import Policy
 from assistant.phrases import listed, say
-from assistant.privacy import kind_label, mask, masked_kinds
+from assistant.privacy import PersonalKind, find_personal, kind_label, mask, masked_kinds
 
 
 def mask_message(text: str, policy: Policy) -> tuple[str, tuple[Finding, ...]]:
@@ -17,6 +17,12 @@ def mask_message(text: str, policy: Policy) -> tuple[str, tuple[Finding, ...]]:
     return masked.text, tuple(
         Finding(f"personal_{each.kind}", f"characters {each.start} to {each.end}", 0.0) for each in masked.found
     )
+
+
+def personal_kinds(text: str, policy: Policy) -> tuple[PersonalKind, ...]:
+    """The kinds of personal data that a message as it was taken in held: those masked in it, and those for people."""
+    found = find_personal(text, policy.to_people) if policy.to_people else ()
+    return tuple(dict.fromkeys([*masked_kinds(text), *(each.kind for each in found)]))
 
 
 def hidden_notice(text: str, *, language: str = "en") -> str:

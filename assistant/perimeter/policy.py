@@ -88,8 +88,10 @@ class Costs:
 class Policy:
     """The whole policy. `fingerprint` changes whenever the file does; `hosts` are those answers may link to.
 
-    `mask` are the kinds of personal data that are masked before anything else sees a message; `max_false_answers` is
-    the bound (0 to 1) that a fitted scope holds on the share of out-of-scope questions it takes for its own.
+    `mask` are the kinds of personal data that are masked before anything else sees a message, `to_people` those whose
+    messages go to people. Where every document behind an answer is older than `max_age_days` (0 for no limit), a
+    person answers. `max_false_answers` is the bound (0 to 1) that a fitted scope holds on the share of out-of-scope
+    questions it takes for its own.
 
     A file that lists no hosts gets the domain of its contact address and what is below it.
     """
@@ -105,6 +107,8 @@ class Policy:
     thresholds: Thresholds = field(default_factory=Thresholds)
     costs: Costs = field(default_factory=Costs)
     mask: tuple[PersonalKind, ...] = ("credit_card", "iban", "ssn")
+    to_people: tuple[PersonalKind, ...] = ()
+    max_age_days: int = 0
     max_false_answers: float = 0.05
     max_chars: int = 8_000
     version: int = 1

@@ -30,7 +30,7 @@ _Named = TypeVar("_Named", Topic, SensitiveTopic)
 
 _POLICY_KEYS = (
     "version", "organisation", "about", "languages", "contact", "topics", "sensitive", "starters", "hosts", "costs",
-    "max_false_answers", "personal_data", "thresholds", "max_chars",
+    "max_false_answers", "personal_data", "max_age_days", "thresholds", "max_chars",
 )  # fmt: skip
 _TOPIC_KEYS = ("name", "description", "action", "reason", "alternatives", "queue", "examples")
 _SENSITIVE_KEYS = ("name", "phrases", "queue", "message")
@@ -83,7 +83,9 @@ def parse_policy(text: str, *, name: str = "perimeter.yaml") -> Policy:
         hosts=tuple(host.lower() for host in table.texts("hosts")) or _own_hosts(table.text("contact")),
         thresholds=_thresholds(table),
         costs=_costs(table),
-        mask=_mask(table),
+        mask=_kinds(table, "mask", default=Policy().mask),
+        to_people=_kinds(table, "to_people"),
+        max_age_days=table.integer("max_age_days", default=0, least=1),
         max_false_answers=table.share("max_false_answers", default=Policy().max_false_answers),
         max_chars=table.integer("max_chars", default=8_000, least=1),
         version=version,
@@ -182,16 +184,16 @@ def _costs(table: Table) -> Costs:
     )
 
 
-def _mask(table: Table) -> tuple[PersonalKind, ...]:
-    """The kinds that are masked: those listed, none where the list is empty, the usual ones where there is no list."""
-    inner = table.table("personal_data", ("mask",))
-    if inner is None or inner.node("mask") is None:
-        return Policy().mask
+def _kinds(table: Table, key: str, *, default: tuple[PersonalKind, ...] = ()) -> tuple[PersonalKind, ...]:
+    """The kinds of personal data listed, none where the list is empty, the usual ones where there is no list."""
+    inner = table.table("personal_data", ("mask", "to_people"))
+    if inner is None or inner.node(key) is None:
+        return default
     kinds = get_args(PersonalKind)
-    for kind, node in inner.placed("mask"):
+    for kind, node in inner.placed(key):
         if kind not in kinds:
-            raise inner.error("mask", f"holds {kind!r}. {suggestion(kind, kinds)}", at=node)
-    return cast("tuple[PersonalKind, ...]", tuple(dict.fromkeys(inner.texts("mask"))))
+            raise inner.error(key, f"holds {kind!r}. {suggestion(kind, kinds)}", at=node)
+    return cast("tuple[PersonalKind, ...]", tuple(dict.fromkeys(inner.texts(key))))
 
 
 def _thresholds(table: Table) -> Thresholds:

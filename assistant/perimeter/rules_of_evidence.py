@@ -67,6 +67,14 @@ def _thin_support(signals: Signals, policy: Policy) -> Verdict | None:
     return clarify(signals, policy, "thin-support", reason, say("thin", signals.speaks), choices)
 
 
+def _outdated(signals: Signals, policy: Policy) -> Verdict | None:
+    age, limit = signals.age_days, policy.max_age_days
+    if not limit or age is None or age <= limit:
+        return None
+    reason = f"The newest document behind the answer is {age} days old; the policy allows {limit}."
+    return handoff(signals, "out-of-date", reason, say("handoff_outdated", signals.speaks), "low_confidence")
+
+
 def supported(signals: Signals, _: Policy) -> Verdict:
     """The verdict where no rule speaks against an answer."""
     return decided(signals, "answer", "supported", f"The evidence supports an answer ({signals.support.score:.2f}).")
@@ -119,4 +127,6 @@ def _offered(signals: Signals, policy: Policy) -> tuple[str, ...]:
     return labels if len(labels) > 1 else ()
 
 
-EVIDENCE_RULES: tuple[Rule, ...] = (_approval, _vague, _no_support, _unknown_name, _thin_support)
+EVIDENCE_RULES: tuple[Rule, ...] = (
+    _approval, _vague, _no_support, _unknown_name, _thin_support, _outdated,
+)  # fmt: skip

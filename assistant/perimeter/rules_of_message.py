@@ -9,6 +9,7 @@ from assistant.perimeter.signals import Signals
 from assistant.perimeter.standing import clear_topic
 from assistant.perimeter.wording import fold, phrase_pattern
 from assistant.phrases import say
+from assistant.privacy import kind_label
 from assistant.values import Verdict
 
 _THREAT = 0.9  # an abuse finding of this weight
@@ -64,6 +65,15 @@ def _injection(signals: Signals, policy: Policy) -> Verdict | None:
         return None
     reason = f"The message tries to change how the assistant works (score {score:.2f})."
     return decided(signals, "refuse", "injection", reason, message=messages.injection(policy, language=signals.speaks))
+
+
+def _personal(signals: Signals, policy: Policy) -> Verdict | None:
+    """What acting on such data wrongly would cost is not for the assistant to risk."""
+    kind = next((each for each in signals.personal if each in policy.to_people), None)
+    if kind is None:
+        return None
+    reason = f"The message holds personal data ({kind_label(kind)}) that the policy gives to people."
+    return handoff(signals, f"personal-data:{kind}", reason, say("handoff_topic", signals.speaks), "sensitive_topic")
 
 
 def _ticket_status(signals: Signals, _: Policy) -> Verdict | None:
@@ -126,6 +136,6 @@ def _other_topic(signals: Signals, policy: Policy) -> Verdict | None:
 
 
 MESSAGE_RULES: tuple[Rule, ...] = (
-    _sensitive, _unchecked, _threat, _asked_for_person, _unreadable, _injection, _ticket_status, _small_talk, _unhappy,
-    _repeated, _language, _other_topic,
+    _sensitive, _unchecked, _threat, _asked_for_person, _unreadable, _injection, _personal, _ticket_status,
+    _small_talk, _unhappy, _repeated, _language, _other_topic,
 )  # fmt: skip

@@ -10,6 +10,7 @@ from assistant.perimeter.intent import Intent
 from assistant.perimeter.language import Language
 from assistant.perimeter.scope.reading import ScopeReading, TopicScore
 from assistant.perimeter.support import Support
+from assistant.privacy import PersonalKind
 from assistant.values import Evidence
 
 
@@ -21,7 +22,9 @@ class Signals:
     fitted; `classified` is the topic a model named for the question, "" if none was asked; `asked_model` whether a
     model was asked about the topic or the evidence; `speaks` the language to answer in; `wants_person` when the user
     pressed the button; `clarifications` counts those in a row before this turn; `times_asked` how often this question
-    has been asked in the conversation, this time included.
+    has been asked in the conversation, this time included. `personal` are the kinds of personal data in the message, of
+    those that the policy masks or gives to people; `age_days` is the age of the newest document behind the answer that
+    was found, None where none of them says when it was changed.
     """
 
     question: str
@@ -38,6 +41,8 @@ class Signals:
     times_asked: int = 1
     classified: str = ""
     asked_model: bool = False
+    personal: tuple[PersonalKind, ...] = ()
+    age_days: int | None = None
 
     def scores(self) -> Mapping[str, float]:
         """The numbers a verdict carries, rounded."""
@@ -52,8 +57,11 @@ class Signals:
             "kept": float(support.kept),
             "asked_model": float(self.asked_model),
             "injection": self.screened.injection_score,
+            "personal": float(len(self.personal)),
             "language_confidence": self.language.confidence,
         }
+        if self.age_days is not None:
+            scores["age_days"] = float(self.age_days)
         if self.reading is not None:
             scores |= {"in_scope": self.reading.in_scope, "in_band": float(self.reading.zone == "band")}
         scores |= {f"topic:{topic.name}": topic.probability for topic in self.topics[:3]}

@@ -24,7 +24,8 @@ class Document:
 class Passage:
     """A chunk of a document that can be cited: `text == document.text[start:end]`, in characters.
 
-    `superseded_by` names the document that replaces this one's, "" while it is in force.
+    `superseded_by` names the document that replaces this one's, "" while it is in force; `updated` is when the document
+    says it was last changed, in its own words.
     """
 
     id: str
@@ -39,6 +40,7 @@ class Passage:
     audience: frozenset[str]
     url: str = ""
     superseded_by: str = ""
+    updated: str = ""
 
     @property
     def indexed_text(self) -> str:

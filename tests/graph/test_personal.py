@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, replace
+from typing import Any
 
 import pytest
 from langgraph.checkpoint.memory import InMemorySaver
@@ -68,3 +69,12 @@ async def test_the_conversation_is_not_named_after_the_number() -> None:
     thread = await world.stores.threads.get("t1")
     assert thread is not None
     assert thread.name.startswith("How do I return a lamp, return window for a lamp? <card")
+
+
+@pytest.mark.parametrize("mask", [("credit_card",), ()])
+async def test_a_message_with_data_for_people_goes_there_whether_it_is_masked_or_not(mask: tuple[Any, ...]) -> None:
+    world = await make_world(policy=replace(POLICY, mask=mask, to_people=("credit_card",)))
+    record = await world.say(ASKED)
+    assert record.verdict is not None
+    assert (record.verdict.decision, record.verdict.rule) == ("handoff", "personal-data:credit_card")
+    assert record.ticket

@@ -60,6 +60,18 @@ async def test_an_answer_quotes_its_source_and_is_recorded() -> None:
     assert await world.stores.records.get(record.trace_id) == record
 
 
+@pytest.mark.parametrize(
+    ("updated", "decision"), [("1 March 2024", "handoff"), ("2026-11-01", "answer"), ("", "answer")]
+)
+async def test_what_only_an_old_document_answers_goes_to_a_person(updated: str, decision: str) -> None:
+    world = await make_world(policy=replace(POLICY, max_age_days=365))
+    for name, (passage, vector) in world.index.passages.items():
+        world.index.passages[name] = (replace(passage, updated=updated), vector)
+    record = await world.say("How many days do I have to return a lamp?")
+    assert record.verdict is not None
+    assert record.verdict.decision == decision
+
+
 async def test_a_turn_starts_streams_and_finishes_in_that_order() -> None:
     world = await make_world()
     await world.say(RETURN)

@@ -9,7 +9,7 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
 
-from assistant.answering.extractive import find_answer
+from assistant.answering.extractive import Found, find_answer
 from assistant.graph import lately, operations
 from assistant.graph.context import Capabilities, TurnContext
 from assistant.graph.state import Asked, State
@@ -23,11 +23,13 @@ from assistant.memory.retelling import retell
 from assistant.perimeter.combining import combine
 from assistant.perimeter.competence import in_band, judge_message
 from assistant.perimeter.competence import judge as decide
+from assistant.perimeter.freshness import age_days
 from assistant.perimeter.input_guard import screen as screen_text
 from assistant.perimeter.input_guard import weigh
 from assistant.perimeter.intent import Intent, read_intent
 from assistant.perimeter.language import detect_language, speaking_language
 from assistant.perimeter.outage import documents_unavailable, no_documents
+from assistant.perimeter.personal import personal_kinds
 from assistant.perimeter.policy import Policy
 from assistant.perimeter.questions import split_questions
 from assistant.perimeter.rephrasing import times_asked
@@ -35,7 +37,7 @@ from assistant.perimeter.rules_of_evidence import unanswered
 from assistant.perimeter.signals import Signals
 from assistant.perimeter.support import measure_support
 from assistant.ports import Vector
-from assistant.values import Evidence, Verdict
+from assistant.values import Evidence, Passage, Verdict
 
 HISTORY = 6
 
@@ -65,6 +67,7 @@ async def understand(state: State, context: TurnContext) -> State:
         language=detected,
         speaks=speaks,
         wants_person=context.wants_person,
+        personal=await asyncio.to_thread(personal_kinds, text, can.perimeter),
         clarifications=state.get("clarifications", 0),
     )
     earlier = lately.questions(state.get("lately", {}), window, embedder=can.embedder.name)
@@ -210,7 +213,8 @@ async def _judged(asked: Asked, context: TurnContext) -> Asked:
     support = await asyncio.to_thread(
         measure_support, signals.question, evidence, answered=found.support if found else None
     )
-    signals = replace(signals, evidence=evidence, support=support)
+    age = age_days((passage.updated for passage in _behind(found, evidence)), can.clock().date())
+    signals = replace(signals, evidence=evidence, support=support, age_days=age)
     if "judge" in can.models and in_band(signals, can.perimeter):
         judged = await operations.judge(can, signals.question, evidence)
         score = support.score if judged is None else (support.score + judged) / 2
@@ -220,6 +224,13 @@ async def _judged(asked: Asked, context: TurnContext) -> Asked:
     if quotes and (found is None or found.draft is None):
         verdict = unanswered(signals, can.perimeter)
     return replace(asked, signals=signals, found=found, verdict=verdict)
+
+
+def _behind(found: Found | None, evidence: Evidence) -> list[Passage]:
+    """The passages that an answer rests on: those it quotes, else all that were kept."""
+    cited = {each.passage_id for each in found.draft.citations} if found and found.draft else set()
+    kept = [hit.passage for hit in evidence.kept]
+    return [passage for passage in kept if passage.id in cited] or kept
 
 
 async def _empty(context: TurnContext) -> bool:

@@ -329,3 +329,28 @@ def test_choices_are_two_to_four_or_none():
 
 def test_a_message_that_names_no_subject_is_asked_back_whatever_topic_it_comes_near() -> None:
     assert judge(signals("price?", **standing(complaint=0.9)), POLICY).decision == "clarify"
+
+
+def test_what_is_too_old_goes_to_a_person_and_says_how_old():
+    dated = replace(POLICY, max_age_days=365)
+    assert decided(signals(age_days=366), dated) == ("handoff", "out-of-date")
+    assert "366 days" in judge(signals(age_days=366), dated).reason
+    assert judge(signals(age_days=366), dated).scores["age_days"] == 366
+
+
+@pytest.mark.parametrize(("age", "limit"), [(365, 365), (None, 365), (9_999, 0)])
+def test_what_is_new_enough_or_has_no_date_or_no_limit_is_answered(age: int | None, limit: int):
+    assert decided(signals(age_days=age), replace(POLICY, max_age_days=limit)) == ("answer", "supported")
+
+
+def test_old_documents_that_hold_no_answer_are_no_reason_for_a_person():
+    dated = replace(POLICY, max_age_days=365)
+    assert decided(signals(age_days=366, support=Support()), dated)[0] == "refuse"
+
+
+def test_personal_data_that_the_policy_gives_to_people_goes_there():
+    strict = replace(POLICY, to_people=("iban",))
+    assert decided(signals(personal=("iban",)), strict) == ("handoff", "personal-data:iban")
+    assert decided(signals(personal=("credit_card",)), strict) == ("answer", "supported")
+    assert decided(signals(personal=("iban",))) == ("answer", "supported")
+    assert judge(signals(personal=("iban",)), POLICY).scores["personal"] == 1

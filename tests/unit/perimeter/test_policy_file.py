@@ -45,7 +45,8 @@ thresholds:
   max_clarifications: 1
 costs: {wrong_answer: 20, needless_refusal: 1.5}
 max_false_answers: 0.02
-personal_data: {mask: [email, iban, email]}
+personal_data: {mask: [email, iban, email], to_people: [ssn]}
+max_age_days: 400
 """
 
 
@@ -61,6 +62,8 @@ def test_a_whole_policy_is_read():
     assert policy.costs == Costs(wrong_answer=20, needless_refusal=1.5, needless_handoff=4)
     assert policy.max_false_answers == 0.02
     assert policy.mask == ("email", "iban")
+    assert policy.to_people == ("ssn",)
+    assert policy.max_age_days == 400
 
 
 def test_an_empty_list_masks_nothing_and_no_list_masks_what_nobody_needs():
