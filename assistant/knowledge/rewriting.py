@@ -70,6 +70,8 @@ _CASE = re.compile(
 _COMPARISON = re.compile(r"\b(?:other|others|another|similar|else|instead|afterwards?|too|either|besides)\b", re.I)
 _REPLY = re.compile(r"\s*(?:yes|yeah|yep|no|nope|ok(?:ay)?|thanks?)\b", re.I)
 _TRAILING = re.compile(r"(?:[ ,]+(?:again|then|instead|though|too|also|please|as well))+$", re.I)
+_DETERMINERS = frozenset("a an the my your our this that these those".split())
+_BARE_WORDS = 3  # "and the cost?" asks this of the thing, not of what was asked about it
 _TERMS = 5
 _SHORT_TERMS = 1
 _COMPARED_TERMS = 3
@@ -122,6 +124,15 @@ def content_terms(text: str) -> list[str]:
 
 def _subjects(text: str) -> list[str]:
     return [term for term in content_terms(text) if term.lower() not in _ASPECTS]
+
+
+def _named(text: str) -> list[str]:
+    """The subjects that stand behind a determiner: things, not what was asked about them."""
+    named, behind = list[str](), False
+    for word in _WORD.findall(text):
+        behind = word.lower() in _DETERMINERS or (behind and word.lower() not in _STOP)
+        named += _subjects(word) if behind else []
+    return named
 
 
 def _leaning(question: str) -> Reason:
@@ -196,8 +207,10 @@ def _shape(word: str) -> str:
 def _carried(question: str, earlier: Sequence[str]) -> list[str]:
     """Terms of the questions before, back to one that stands alone; newest first, without what they asked about it."""
     terms: list[str] = []
+    bare = len(_WORD.findall(question)) <= _BARE_WORDS and not _PRONOUN.search(question)
     for text in reversed(earlier):
-        terms += [term for term in _subjects(text) if term not in terms]
+        subjects = (_named(text) if bare else []) or _subjects(text)
+        terms += [term for term in subjects if term not in terms]
         if _leaning(text) == "self-contained" and terms:
             break
     return _missing(question, terms)[:_TERMS]

@@ -60,6 +60,13 @@ async def test_an_answer_quotes_its_source_and_is_recorded() -> None:
     assert await world.stores.records.get(record.trace_id) == record
 
 
+@pytest.mark.parametrize("bare", ["cost?", "warranty?", "and the price?"])
+async def test_a_bare_word_is_not_answered_by_the_page_of_the_question_before(bare: str) -> None:
+    world = await make_world()
+    await world.say(RETURN)
+    assert "30 days" not in (await world.say(bare)).answer
+
+
 @pytest.mark.parametrize(
     ("updated", "decision"), [("1 March 2024", "handoff"), ("2026-11-01", "answer"), ("", "answer")]
 )
