@@ -11,8 +11,9 @@ are taken off.
 
 The headline is the guard as the graph uses it, with the message's sentence vector; `without_vector` is the first look
 alone. `halves` splits every source by a hash of the text: the thresholds and rules were developed while looking at the
-half `seen`, so `unseen` is the honest one. `--noise` repeats everything on texts with seeded typos, in lower case, with
-spaces missing, and between sentences of other languages.
+half `seen`, so `unseen` is the honest one. `--noise` repeats everything on the texts as they come from a telephone, by
+the functions and seed of `perimeter_noise`: slips of the finger, lower case without punctuation, missing spaces, small
+words of other languages.
 
 `--peers`: the guards that PyPI carries (protectai's llm-guard, rebuff, nemoguardrails, vigil) need a model's weights or
 a service at run time, so none runs offline. Published for the same set, by its authors and not measured here: ProtectAI
@@ -32,7 +33,7 @@ import random
 import statistics
 import sys
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -43,6 +44,8 @@ from assistant.adapters.embedder import PACKAGED, open_embedder
 from assistant.perimeter.injection_model import shipped_weights
 from assistant.perimeter.input_guard import screen, weigh
 from assistant.perimeter.policy import Policy
+from assistant.ports import Vector
+from benchmarks.perimeter_noise import NOISES
 
 POLICY = Policy(max_chars=20_000)  # the sets hold longer texts than a chat takes; being too long is no finding here
 SHORT = 500  # characters; most messages of a chat are shorter
@@ -55,7 +58,6 @@ PHRASES = (
     "jailbreak",
     "dan mode",
 )
-BABBLE = ("Guten Tag, ich habe eine Frage dazu.", "Merci beaucoup pour votre aide.", "Gracias por todo.", "Спасибо.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +83,9 @@ def main(argv: list[str]) -> None:
     parser.add_argument("--data", type=Path, nargs="+", required=True)
     parser.add_argument("--support", type=Path, nargs="+", default=[])
     parser.add_argument("--limit", type=int, default=0, help="so many texts of each source")
-    parser.add_argument("--noise", action="store_true")
+    parser.add_argument("--noise", action="store_true", help="repeat it on noisy texts; four times the work")
     parser.add_argument("--no-vectors", action="store_true", help="the first look alone, without loading the embedder")
+    parser.add_argument("--vectors", type=Path, help="keep the sentence vectors here (.npz) for another run")
     parser.add_argument("--peers", action="store_true")
     parser.add_argument("--seed", type=int, default=0)
     arguments = parser.parse_args(argv)
@@ -90,7 +93,7 @@ def main(argv: list[str]) -> None:
     rows = limited([row for path in arguments.data + arguments.support for row in read(path)], arguments)
     result = measured(rows, arguments)
     if arguments.noise:
-        result["noise"] = {name: drop(rows, make, result, arguments) for name, make in NOISES.items()}
+        result["noise"] = {name: noisy(rows, name, result, arguments) for name in NOISES}
     if arguments.peers:
         found = [any(phrase in row.text.lower() for phrase in PHRASES) for row in rows]
         result["peers"] = {"phrases": figures(rows, found)}
@@ -122,7 +125,7 @@ def limited(rows: list[Row], arguments: argparse.Namespace) -> list[Row]:
 def measured(rows: list[Row], arguments: argparse.Namespace) -> dict[str, Any]:
     """All figures of these texts."""
     texts = [row.text for row in rows]
-    vectors = None if arguments.no_vectors else asyncio.run(embedded(texts))
+    vectors = None if arguments.no_vectors else embedded(texts, arguments.vectors)
     outcomes = [judged(text, None if vectors is None else vectors[at]) for at, text in enumerate(texts)]
     refused = [outcome.refused for outcome in outcomes]
     halves = {
@@ -189,48 +192,38 @@ def seen(text: str) -> bool:
     return hashlib.sha256(text.encode("utf-8", "replace")).digest()[0] % 2 == 0
 
 
-def typos(text: str, rng: random.Random) -> str:
-    """One letter in twenty-five dropped, doubled or swapped with the next."""
-    letters = list(text)
-    for at in range(len(letters) - 1):
-        if letters[at].isalpha() and rng.random() < 0.04:
-            kind = rng.randrange(3)
-            swapped = (letters[at + 1], letters[at])
-            letters[at], letters[at + 1] = (("", letters[at + 1]), (letters[at] * 2, letters[at + 1]), swapped)[kind]
-    return "".join(letters)
-
-
-def missing_spaces(text: str, rng: random.Random) -> str:
-    """One space in ten left out."""
-    return "".join("" if char == " " and rng.random() < 0.1 else char for char in text)
-
-
-def mixed_languages(text: str, rng: random.Random) -> str:
-    """Between two sentences of other languages."""
-    return f"{rng.choice(BABBLE)} {text} {rng.choice(BABBLE)}"
-
-
-NOISES: dict[str, Callable[[str, random.Random], str]] = {
-    "typos": typos,
-    "lower_case": lambda text, _: text.lower(),
-    "missing_spaces": missing_spaces,
-    "mixed_languages": mixed_languages,
-}
-
-
-def drop(
-    rows: list[Row], make: Callable[[str, random.Random], str], clean: dict[str, Any], arguments: argparse.Namespace
-) -> dict[str, Any]:
-    """The figures of the noisy texts, and how far they fall."""
+def noisy(
+    rows: list[Row], name: str, clean: dict[str, Any], arguments: argparse.Namespace
+) -> dict[str, dict[str, float]]:
+    """The figures of the texts with one noise, over all and by source, and how far they moved."""
     rng = random.Random(arguments.seed)
-    noisy = measured([replace(row, text=make(row.text, rng)) for row in rows], arguments)
-    keys = [key for key in ("attack_recall", "benign_false_positive_rate", "f1") if key in clean]
-    return {key: noisy[key] for key in keys} | {f"{key}_change": round(noisy[key] - clean[key], 4) for key in keys}
+    made = measured([replace(row, text=NOISES[name](row.text, rng)) for row in rows], arguments)
+    moved = {source: change(each, clean["by_source"][source]) for source, each in made["by_source"].items()}
+    return {"all": change(made, clean), **moved}
 
 
-async def embedded(texts: Sequence[str]) -> np.ndarray:
+def change(now: dict[str, Any], before: dict[str, Any]) -> dict[str, float]:
+    """Recall, refusals and F1 with noise, and the difference to those without."""
+    keys = [key for key in ("attack_recall", "benign_false_positive_rate", "f1") if key in before]
+    return {key: now[key] for key in keys} | {f"{key}_change": round(now[key] - before[key], 4) for key in keys}
+
+
+def embedded(texts: Sequence[str], kept: Path | None) -> np.ndarray:
+    """The packaged embedder's vectors; those of texts that `kept` holds are read from there."""
+    known: dict[str, Any] = {}
+    if kept and kept.exists():
+        with np.load(kept, allow_pickle=False) as stored:
+            known = dict(zip(stored["texts"].tolist(), stored["vectors"], strict=True))
+    missing = [text for text in dict.fromkeys(texts) if text not in known]
+    known |= zip(missing, np.asarray(asyncio.run(encoded(missing)), dtype=np.float32), strict=True) if missing else {}
+    if kept and missing:
+        np.savez(kept, texts=np.array(list(known)), vectors=np.stack(list(known.values())))
+    return np.stack([known[text] for text in texts])
+
+
+async def encoded(texts: Sequence[str]) -> list[Vector]:
     async with open_embedder(PACKAGED) as embedder:
-        return np.asarray(await embedder.encode(texts), dtype=np.float32)
+        return await embedder.encode(texts)
 
 
 def machine() -> dict[str, Any]:
@@ -247,12 +240,14 @@ def show(result: dict[str, Any]) -> None:
         count = f"({each['false_positives']})" if wrong is not None else ""
         unseen = other.get("f1", other.get("attack_recall", other.get("benign_false_positive_rate")))
         print(f"{name:34}{each['n']:>6}{cell(recall):>9}{cell(wrong):>9}{count:>6}{cell(f1):>8}{cell(unseen):>14}")
-    print(f"without the vector: recall {cell(result['without_vector'].get('attack_recall'))}", file=sys.stdout)
+    print(f"without the vector: recall {cell(result['without_vector'].get('attack_recall'))}")
     short, long = result["screen_ms_short"], result["screen_ms_long"]
     print(f"screen and weigh, ms of CPU: up to {SHORT} characters {short}, longer {long}")
     print(f"could not check: {result['could_not_check']}")
-    for name, each in result.get("noise", {}).items():
-        print(f"noise, {name}: " + ", ".join(f"{key} {value:+.4f}" for key, value in each.items() if "change" in key))
+    for name, sources in result.get("noise", {}).items():
+        for source, each in sources.items():
+            moved = ", ".join(f"{key.removesuffix('_change')} {each[key]:+.4f}" for key in each if "change" in key)
+            print(f"noise, {name}, {source}: {moved}")
 
 
 def cell(value: float | None) -> str:

@@ -7,9 +7,12 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
+from injection_scenes import excerpts, scenes, with_request
+
 DATA = Path(__file__).parent / "injection_data"
 CHOICE = re.compile(r"\{([^{}]*\|[^{}]*)\}")
 PLAIN = ("{r}.", "Please {r}.", "I want you to {r}.", "Can you {r}?", "I need you to {r}. {p}", "{r} {p}")
+LONG = {"long_attacks": True, "long_harmless": False, "stories_harmful": True, "stories_harmless": False}
 PARTS = ("role", "setting", "ask", "style")
 
 
@@ -34,8 +37,13 @@ class Frames:
     courtesy: tuple[str, ...]
 
 
-def examples(*, seed: int = 0, framed: int = 2, made_up: int = 3, goals: int = 4) -> list[Example]:
-    """All training texts: direct attacks and harmless messages expanded, requests plain and in frames.
+def examples(*, seed: int = 0, scene_times: int = 6) -> list[Example]:
+    """All training texts."""
+    return short_examples(seed=seed) + long_examples(seed=seed, times=scene_times)
+
+
+def short_examples(*, seed: int = 0, framed: int = 2, made_up: int = 3, goals: int = 4) -> list[Example]:
+    """Direct attacks and harmless messages expanded, requests plain and in frames.
 
     Each request is put in `framed` written frames and `made_up` ones made of parts; each line of goals gives that many
     requests. A line's texts depend on the seed and the line alone, so that a new line changes no other.
@@ -55,6 +63,21 @@ def examples(*, seed: int = 0, framed: int = 2, made_up: int = 3, goals: int = 4
                 shown = (framed, made_up) if times == 1 else (1, 3)
                 texts = _requests(request, attack, frames, rng, shown)
                 made += [Example(text, attack, family, line, request=True) for text in texts]
+    return made
+
+
+def long_examples(*, seed: int = 0, times: int = 6) -> list[Example]:
+    """Long role-plays of both sides, `times` for each request; long set-ups that do away with rules, harmless tasks."""
+    sides = {True: _lines("scenes_harmful"), False: _lines("scenes_benign")}
+    played = scenes(sides, _lines("scene_parts"), _filled, seed=seed, times=times)
+    made = [Example(each.text, attack, each.subject, each.line, request=True) for each, attack in played]
+    goals = [line for lines in sides.values() for family, line in lines if family.endswith("/goal")]
+    for name, attack in LONG.items():
+        for family, line in _lines(name):
+            rng = random.Random(f"{seed} {line}")
+            texts = {with_request(line, _filled(rng.choice(goals), rng), _filled, rng) for _ in range(2 * times)}
+            texts |= excerpts(line, rng) if name.startswith("stories") else set()
+            made += [Example(text, attack, family, line) for text in sorted(texts)]
     return made
 
 

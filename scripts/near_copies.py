@@ -2,9 +2,11 @@
 
     python scripts/near_copies.py --data qualifire_public.jsonl injection.jsonl train.csv queries_lastturn.jsonl
 
-Each training text is compared with every measured text and each of its sentences: the share of runs of five characters
-that both have of those that either has (Jaccard). Prints the closest pairs from `--at` up, by training line, and ends
-with status 1 when there are any. Stock phrases, which every collection of attacks holds, are `STOCK` and are left out.
+Each training text and each of its sentences is compared with every measured text and each of its sentences: the share
+of runs of five characters that both have of those that either has (Jaccard). Prints the closest pairs from `--at` up,
+by training line, and ends with status 1 when there are any. Stock phrases, which every collection of attacks holds, are
+`STOCK` and are left out, as are sentences within a training text that are too short to be anybody's own ("Stay in
+character.").
 """
 
 from __future__ import annotations
@@ -28,6 +30,7 @@ STOCK = re.compile(
     r"(?=.*\b(instructions?|prompts?|rules|guidelines|told|said|above|before|password|secret|ai|dan|mode)\b)"
 )
 LEAST = 14  # characters below which a text is too short to be a copy
+LEAST_WITHIN = 40  # the same for a sentence within a longer training text
 SHORT = 60  # characters up to which an attack that opens like this is a stock phrase
 
 
@@ -68,8 +71,12 @@ def read(path: Path) -> Iterable[str]:
     """The texts of a file and their sentences."""
     with path.open(encoding="utf-8", newline="") as file:
         for line in csv.DictReader(file) if path.suffix == ".csv" else map(json.loads, file):
-            text = line["text"].replace("|user|:", "").strip()
-            yield from {text[:1000], *(match.group(0).strip() for match in SENTENCE.finditer(text))}
+            yield from parts(line["text"].replace("|user|:", "").strip())
+
+
+def parts(text: str) -> set[str]:
+    """A text, as far as it is compared, and its sentences."""
+    return {text[:1000], *(match.group(0).strip() for match in SENTENCE.finditer(text))}
 
 
 def main() -> None:
@@ -78,7 +85,10 @@ def main() -> None:
     parser.add_argument("--at", type=float, default=0.55)
     arguments = parser.parse_args()
     measured = sorted({text for path in arguments.data for text in read(path)})
-    texts = [(each.group, each.text) for each in examples() if len(each.text) >= LEAST and not stock(each.text)]
+    made = examples()
+    ours = {part: each.group for each in made for part in parts(each.text) if len(part) >= LEAST_WITHIN}
+    ours |= {each.text[:1000]: each.group for each in made}
+    texts = [(line, text) for text, line in ours.items() if len(text) >= LEAST and not stock(text)]
     pairs = near_copies(texts, measured, arguments.at)
     for pair in pairs:
         sys.stdout.write(f"{pair.likeness:.2f}  {pair.text}\n      ~ {pair.measured[:160]}\n      line: {pair.line}\n")

@@ -14,7 +14,7 @@ import sys
 from pathlib import Path
 
 import numpy as np
-from injection_examples import Example, examples
+from injection_examples import Example, long_examples, short_examples
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 from sklearn.linear_model import LogisticRegression
@@ -34,14 +34,15 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=WEIGHTS)
     parser.add_argument("--vectors", type=Path, help="keep the vectors here (.npz) for another run")
     parser.add_argument("--command-shift", type=float, default=3.75)
-    parser.add_argument("--intent-shift", type=float, default=4.75)
-    parser.add_argument("--mixed-shift", type=float, default=5.5)
+    parser.add_argument("--intent-shift", type=float, default=3.75)
+    parser.add_argument("--mixed-shift", type=float, default=7.0)
     parser.add_argument("--seed", type=int, default=0)
     arguments = parser.parse_args()
-    made = examples(seed=arguments.seed)
+    short = short_examples(seed=arguments.seed)
+    made = short + long_examples(seed=arguments.seed)
     vectors = embedded([each.text for each in made], arguments.vectors)
-    command = fitted(*sentences(made), strength=4.0)
-    intent = fitted([each.text[:READ_CHARS] for each in made], [each.attack for each in made], strength=2.0)
+    command = fitted(*sentences(short), strength=4.0)
+    intent = fitted([each.text[:READ_CHARS] for each in made], [each.attack for each in made], strength=0.5)
     network = MLPClassifier((64,), alpha=1.0, max_iter=40, random_state=arguments.seed)
     network.fit(vectors, [each.attack for each in made])
     np.savez_compressed(

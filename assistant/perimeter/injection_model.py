@@ -31,6 +31,8 @@ _MAX_WINDOWS = 400
 _WORD = re.compile(r"\w+")
 _SENTENCE = re.compile(r"[^.!?\n。！？]{3,240}[.!?。！？]{0,3}")
 _STEP = np.uint32(0x9E3779B1)
+_GRAMS_SHARE = 2.0  # how much n-grams and commands count beside the vector; chosen on the half of the data looked at
+_COMMAND_SHARE = 0.6
 _ATTACK_LOGIT = float(np.log(0.7 / 0.3))
 
 
@@ -68,8 +70,7 @@ def shipped_weights() -> Weights:
 
 def command_score(text: str, weights: Weights) -> float:
     """How much the most commanding of the text's sentences reads like an order to the assistant itself, 0 to 1."""
-    raw = [linear(window, weights.command, weights.command_bias) for window in windows(text)]
-    return squashed(max(raw, default=-9.0), weights.command_shift)
+    return squashed(_most_commanding(text, weights), weights.command_shift)
 
 
 def intent_score(text: str, weights: Weights) -> float:
@@ -78,9 +79,11 @@ def intent_score(text: str, weights: Weights) -> float:
 
 
 def mixed_score(text: str, vector: Sequence[float], weights: Weights) -> float:
-    """`intent_score` with what the sentence vector says, 0 to 1."""
-    raw = linear(text[:READ_CHARS], weights.intent, weights.intent_bias)
-    return squashed(raw + network(np.asarray(vector, dtype=np.float32), weights), weights.mixed_shift)
+    """What the n-grams, the sentence vector and the most commanding sentence say together, 0 to 1."""
+    grams = linear(text[:READ_CHARS], weights.intent, weights.intent_bias)
+    seen = network(np.asarray(vector, dtype=np.float32), weights)
+    told = _most_commanding(text[:READ_CHARS], weights)
+    return squashed(seen + _GRAMS_SHARE * grams + _COMMAND_SHARE * told, weights.mixed_shift)
 
 
 def network(vector: Floats, weights: Weights) -> float:
@@ -115,6 +118,12 @@ def squashed(raw: float, shift: float) -> float:
     if not np.isfinite(raw):
         raise ValueError(f"the injection model gave {raw}")
     return float(1.0 / (1.0 + np.exp(-np.clip(raw - shift + _ATTACK_LOGIT, -30.0, 30.0))))
+
+
+def _most_commanding(text: str, weights: Weights) -> float:
+    """The raw score of the sentence that is most of a command."""
+    raw = [linear(window, weights.command, weights.command_bias) for window in windows(text)]
+    return max(raw, default=-9.0)
 
 
 def _joined(units: NDArray[np.uint32], length: int) -> NDArray[np.uint32]:
