@@ -18,6 +18,7 @@ from assistant.adapters.embedder import open_embedder
 from assistant.bootstrap.parts import load_perimeter
 from assistant.bootstrap.thorough_fitting import MINUTES, fit_thorough, forget_encoders, open_tuned
 from assistant.errors import ConfigurationError
+from assistant.perimeter.intervals import wilson
 from assistant.perimeter.policy import Policy
 from assistant.perimeter.scope.artifact import (
     Fitted,
@@ -31,7 +32,7 @@ from assistant.perimeter.scope.classifier import HeadReader, ScopeClassifier, op
 from assistant.perimeter.scope.evidence import Floats
 from assistant.perimeter.scope.examples import OOS, Example, background, distinct, policy_examples, read_examples
 from assistant.perimeter.scope.quick import HeldOut, ScopeModel, fit_quick
-from assistant.perimeter.scope.thresholds import Zones, wilson
+from assistant.perimeter.scope.thresholds import Zones
 from assistant.ports import Embedder
 from assistant.settings import Settings
 

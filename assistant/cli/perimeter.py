@@ -11,6 +11,7 @@ import typer
 
 from assistant.bootstrap import load_perimeter, open_assistant
 from assistant.bootstrap.drafting import draft_perimeter
+from assistant.bootstrap.thorough_fitting import MINUTES
 from assistant.cli.callers import GUEST, caller_named
 from assistant.cli.perimeter_check import CheckOptions, check_cases, limits_given
 from assistant.cli.perimeter_explain import explained, print_explained
@@ -127,7 +128,7 @@ def explain(
 def fit(
     examples: Annotated[Path | None, typer.Option(help="More examples: a CSV with text,label; label `oos`.")] = None,
     thorough: Annotated[bool, typer.Option("--thorough", help="Tune the encoder too: minutes, not seconds.")] = False,
-    minutes: Annotated[float, typer.Option(min=0.1, max=120, help="Of training, with --thorough.")] = 8.0,
+    minutes: Annotated[float, typer.Option(min=0.1, max=120, help="Of training, with --thorough.")] = MINUTES,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
     """Learn from the policy's examples what is ours, and say how well that went on examples held out."""

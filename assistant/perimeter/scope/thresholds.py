@@ -66,13 +66,3 @@ def upper_bound(count: int, total: int, *, confidence: float = 0.95) -> float:
     from scipy.stats import beta  # type: ignore[import-untyped]
 
     return float(beta.ppf(confidence, count + 1, total - count))
-
-
-def wilson(count: int, total: int) -> tuple[float, float]:
-    """The 95% interval (Wilson 1927) of a share; 0 to 1 when nothing was counted."""
-    if total == 0:
-        return 0.0, 1.0
-    share, square = count / total, _Z95**2
-    middle = (share + square / (2 * total)) / (1 + square / total)
-    half = _Z95 * math.sqrt(share * (1 - share) / total + square / (4 * total**2)) / (1 + square / total)
-    return max(0.0, middle - half), min(1.0, middle + half)
