@@ -40,10 +40,16 @@ class TurnGraph:
     """The compiled graph over a checkpointer. One instance serves all conversations of a process."""
 
     def __init__(
-        self, checkpointer: BaseCheckpointSaver[Any], *, model_timeout_s: float = 60.0, screen_timeout_s: float = 5.0
+        self,
+        checkpointer: BaseCheckpointSaver[Any],
+        *,
+        model_timeout_s: float = 60.0,
+        screen_timeout_s: float = 5.0,
+        understand_timeout_s: float = 30.0,
     ) -> None:
         self._checkpointer = checkpointer
-        self._compiled = build(model_timeout_s, screen_timeout_s).compile(checkpointer=checkpointer)
+        built = build(model_timeout_s, screen_timeout_s, understand_timeout_s)
+        self._compiled = built.compile(checkpointer=checkpointer)
 
     async def run(self, context: TurnContext) -> None:
         """Run one turn until its answer is stored. The checkpoint is written once, fenced by the turn's lease."""
@@ -84,7 +90,9 @@ class TurnGraph:
         return self._compiled.get_graph().draw_mermaid()
 
 
-def build(model_timeout_s: float, screen_timeout_s: float) -> StateGraph[State, TurnContext, State, State]:
+def build(
+    model_timeout_s: float, screen_timeout_s: float, understand_timeout_s: float
+) -> StateGraph[State, TurnContext, State, State]:
     """Every node, its bound in seconds, and where each leads, failures included."""
     graph: StateGraph[State, TurnContext, State, State] = StateGraph(State, context_schema=TurnContext)
 
@@ -93,7 +101,7 @@ def build(model_timeout_s: float, screen_timeout_s: float) -> StateGraph[State, 
 
     add("screen", reading.screen, screen_timeout_s, judging_failed)
     add("restore", remembering.restore, 15)
-    add("understand", reading.understand, 30, judging_failed)
+    add("understand", reading.understand, understand_timeout_s, judging_failed)
     add("recall", remembering.recall, 5, recall_failed)
     add("retrieve", reading.retrieve, 15, retrieval_failed)
     add("judge", reading.judge, 20, judging_failed)
@@ -184,8 +192,11 @@ async def retrieval_failed(state: State, error: NodeError, runtime: Runtime[Turn
 
 async def judging_failed(state: State, error: NodeError, runtime: Runtime[TurnContext]) -> Command[str]:
     """A guard that can't run, or a perimeter that can't decide, is never taken for safe: a person takes over."""
-    _note(runtime.context, error)
-    return Command(update=State(verdict=undecided(language=state.get("language", "en"))), goto="hand_off")
+    context = runtime.context
+    _note(context, error)
+    message = state.get("screened") or reading.unread(context.turn.text)
+    verdict = undecided(message, context.can.perimeter, language=state.get("language", "en"))
+    return Command(update=State(verdict=verdict), goto="hand_off")
 
 
 async def generation_failed(state: State, error: NodeError, runtime: Runtime[TurnContext]) -> Command[str]:

@@ -24,8 +24,8 @@ from assistant.perimeter.combining import combine
 from assistant.perimeter.competence import in_band, judge_message
 from assistant.perimeter.competence import judge as decide
 from assistant.perimeter.freshness import age_days
+from assistant.perimeter.input_guard import Screened, clean, weigh
 from assistant.perimeter.input_guard import screen as screen_text
-from assistant.perimeter.input_guard import weigh
 from assistant.perimeter.intent import Intent, read_intent
 from assistant.perimeter.language import detect_language, speaking_language
 from assistant.perimeter.outage import documents_unavailable, no_documents
@@ -44,7 +44,15 @@ HISTORY = 6
 
 async def screen(state: State, context: TurnContext) -> State:
     """Normalise the message and look for attacks; what was found decides nothing here, the judge does."""
-    return State(screened=await asyncio.to_thread(screen_text, context.turn.text, context.can.perimeter))
+    screened = await asyncio.to_thread(screen_text, context.turn.text, context.can.perimeter)
+    if screened.outcome == "could_not_check":
+        screened = replace(screened, readings=unread(context.turn.text).readings)
+    return State(screened=screened)
+
+
+def unread(text: str) -> Screened:
+    """A message that the guard could not read: nothing reads it but the rule that looks for the policy's words."""
+    return Screened("", len(text), "could_not_check", readings=(clean(text),))
 
 
 async def understand(state: State, context: TurnContext) -> State:
