@@ -55,3 +55,10 @@ def blocked_answer(*, language: str = "en") -> Verdict:
         message=say("blocked_answer", language),
         ticket_reason="assistant_failed",
     )
+
+
+def policys_words(verdict: Verdict, policy: Policy) -> str:
+    """What the policy itself says to somebody it sends to people; "" where the words are ours, and promise a person."""
+    kind, _, name = verdict.rule.partition(":")
+    topic = policy.topic(name) if kind == "topic" else None
+    return verdict.message if kind == "sensitive" or (topic and topic.reason.strip()) else ""

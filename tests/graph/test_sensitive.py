@@ -13,11 +13,12 @@ from langgraph.checkpoint.memory import InMemorySaver
 from assistant.conversation import Conversations, TurnPolicy
 from assistant.errors import UnavailableError
 from assistant.graph.build import TurnGraph
-from assistant.perimeter.policy import SensitiveTopic
+from assistant.perimeter.policy import SensitiveTopic, Topic
 from assistant.perimeter.scope.reading import ScopeReading
 from assistant.ports import Vector
 from assistant.testing.index import WordEmbedder
-from assistant.values import Record
+from assistant.testing.stores import memory_stores
+from assistant.values import Record, Ticket
 from tests.graph.world import POLICY, World, make_world
 
 GAS = SensitiveTopic("safety", ("smell gas",), "safety", "Go outside and ring 0800 111 999.")
@@ -90,3 +91,29 @@ async def test_a_message_that_the_guard_could_not_read_is_still_looked_through_f
     await assert_in_safe_hands(world, await world.say("I SMELL\ngas"))
     world = await make_world(policy=replace(CAREFUL, thresholds=None))  # type: ignore[arg-type]
     await assert_in_safe_hands(world, await world.say("I SMELL\ngas"))
+
+
+class NoTickets:
+    """A desk whose store is down."""
+
+    async def open(self, ticket: Ticket) -> Ticket:
+        raise UnavailableError("database", "gone")
+
+
+@pytest.mark.parametrize(("message", "words"), [("I smell gas", GAS.message), ("it is too hot to touch", "Unplug it.")])
+async def test_the_policys_words_are_said_first_where_no_ticket_can_be_stored(message: str, words: str) -> None:
+    hot = Topic(
+        "unsafe-device", "Danger", "handoff", "Unplug it.", queue="safety", examples=("it is too hot to touch",)
+    )
+    policy = replace(CAREFUL, topics=(*POLICY.topics, hot))
+    world = await make_world(policy=policy, stores=replace(memory_stores(), tickets=NoTickets()))
+    record = await world.say(message)
+    assert record.answer.startswith(f"{words}\n\n")
+    assert "couldn't open a ticket" in record.answer
+    assert record.ticket == ""
+
+
+async def test_our_own_promise_of_a_person_is_not_made_where_no_ticket_can_be_stored() -> None:
+    world = await make_world(policy=CAREFUL, stores=replace(memory_stores(), tickets=NoTickets()))
+    record = await world.say("I want to talk to a person")
+    assert record.answer.startswith("I wanted to pass you on")

@@ -13,7 +13,7 @@ from assistant.graph.tooling import own_ticket
 from assistant.handoff.packet import make_packet
 from assistant.handoff.ticket import confirmation, new_ticket, status
 from assistant.perimeter.combining import refusal
-from assistant.perimeter.outage import blocked_answer
+from assistant.perimeter.outage import blocked_answer, policys_words
 from assistant.perimeter.output.guard import GuardPolicy
 from assistant.perimeter.output.guard import check as check_text
 from assistant.perimeter.policy import Policy
@@ -110,10 +110,12 @@ def found_drafts(state: State) -> list[Draft]:
 
 
 def no_ticket(state: State, context: TurnContext) -> State:
-    """A ticket could not be stored: no person is promised."""
-    contact, language = context.can.perimeter.contact, language_of(state)
+    """A ticket could not be stored: what the policy wants said is said, no person is promised."""
+    policy, language = context.can.perimeter, language_of(state)
+    contact, own = policy.contact, policys_words(state["verdict"], policy)
     way = say("no_ticket_write", language, contact=contact) if contact else say("no_ticket_retry", language)
-    return State(draft=Draft(f"{say('no_ticket', language)} {way}", origin="fixed"))
+    said = f"{say('no_ticket', language)} {way}"
+    return State(draft=Draft(f"{own}\n\n{said}" if own else said, origin="fixed"))
 
 
 def _left(verdict: Verdict, language: str, policy: Policy) -> str:
