@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from assistant.graph.ages import in_date
 from assistant.graph.context import TurnContext
 from assistant.graph.prompting import render_passage
 from assistant.graph.state import State
@@ -45,9 +46,9 @@ class TurnTools:
     async def _search(self, query: str) -> Sequence[str]:
         can = self._context.can
         (vector,) = await can.embedder.encode([query])
-        found = await retrieve(
-            query, vector, self._context.turn.caller.groups, index=can.index, policy=can.policies.retrieval
-        )
+        groups = self._context.turn.caller.groups
+        every = await retrieve(query, vector, groups, index=can.index, policy=can.policies.retrieval)
+        found = in_date(every, can)
         known = {hit.passage.id for hit in self.evidence.kept}
         fresh = tuple(hit for hit in found.kept if hit.passage.id not in known)
         self.evidence = replace(self.evidence, kept=(*self.evidence.kept, *fresh))

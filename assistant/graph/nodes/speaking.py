@@ -9,6 +9,7 @@ from functools import partial
 from langchain_core.messages import AIMessage, BaseMessage, ToolMessage
 
 from assistant.answering.citations import cite
+from assistant.graph.ages import in_date
 from assistant.graph.context import TurnContext
 from assistant.graph.prompting import NO_ANSWER, render, render_passage, strict
 from assistant.graph.speech import GuardedSpeech, Opening
@@ -43,7 +44,7 @@ async def assemble(state: State, context: TurnContext) -> State:
     )
     if state.get("attempts"):
         system = strict(system, state["failures"])
-    evidence = evidence_of(state)
+    evidence = in_date(evidence_of(state), can)
     ratio = await can.ratios.of(can.models["generate"].name)
     compose = partial(
         assemble_prompt,
