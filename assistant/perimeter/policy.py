@@ -25,7 +25,7 @@ class Topic:
 
 @dataclass(frozen=True, slots=True)
 class SensitiveTopic:
-    """Words that go to people at once, whatever the evidence. `phrases` match whole words; `word*` its endings too."""
+    """Words that go to people at once, whatever the evidence; how `phrases` match: `wording.phrase_pattern`."""
 
     name: str
     phrases: tuple[str, ...]

@@ -14,6 +14,10 @@ _WORD = re.compile(r"[^\W_]+(?:['\-][^\W_]+)*")
 _WHOLE_PHRASES = {0xFDFA: " ", 0xFDFB: " "}  # one character each, 18 and 8 letters in NFKC; no other has more than 6
 _FORMAT_CHARACTERS = re.compile("[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff]")
 
+_TIED = r"[\s\-]++"
+_APART = r"[^\w.!?;。؟\n]++"  # no sentence ends between two words of a phrase
+_BETWEEN = rf"{_APART}(?:\w[\w']*+{_APART}){{0,3}}?"
+
 STOP_WORDS = frozenset(
     """a about after again all also am an and any are as at back be because been before being but by can can't cannot
     could did do does doing don't dont down for from further get got had has have having he her here him his how how's
@@ -64,10 +68,20 @@ def content_terms(text: str) -> frozenset[str]:
 
 @cache
 def phrase_pattern(phrases: tuple[str, ...]) -> re.Pattern[str]:
-    """Whole-word matches of any phrase in folded text; a phrase ending in `*` also matches longer words."""
-    parts = []
-    for phrase in sorted(phrases, key=len, reverse=True):
-        open_end = phrase.rstrip().endswith("*")
-        body = r"[\s\-]+".join(re.escape(part) for part in fold(phrase.rstrip().rstrip("*")).split())
-        parts.append(body + ("" if open_end else r"(?!\w)"))
+    """Matches any phrase in folded text, written with its accents or without.
+
+    A phrase's words are whole words in the order written, up to three others between two of them, within a sentence.
+    A word ending in `*` also stands for longer words; what a hyphen ties together stands side by side.
+    """
+    written = dict.fromkeys(form for phrase in phrases for form in (fold(phrase), plain(phrase)))
+    parts = [_phrase(phrase) for phrase in sorted(written, key=len, reverse=True)]
     return re.compile(r"(?<!\w)(?:" + "|".join(parts) + ")") if parts else re.compile(r"(?!)")
+
+
+def _phrase(phrase: str) -> str:
+    """Possessive throughout: a match is looked for in a time that grows with the text's length and no faster."""
+    return _BETWEEN.join(_TIED.join(map(_whole_word, word.split("-"))) for word in phrase.split() if word.strip("*-"))
+
+
+def _whole_word(word: str) -> str:
+    return re.escape(word.rstrip("*")) + (r"\w*+" if word.endswith("*") else r"(?!\w)")
