@@ -21,7 +21,7 @@ from assistant.perimeter.scope.artifact import (
     read_artifact,
     write_artifact,
 )
-from assistant.perimeter.scope.examples import Example, background, read_examples
+from assistant.perimeter.scope.examples import Example, background, distinct, read_examples
 from assistant.perimeter.scope.quick import fit_quick
 from tests.unit.perimeter.scope.scopes import WordEmbedder, examples_of, policy, vector_of, vectors_of
 
@@ -194,6 +194,10 @@ async def test_a_policy_without_topics_reads_nothing_and_writes_nothing(tmp_path
         ("text,label\na,returns\nb,retuns\n", "line 3.*retuns.*returns"),
         ("text,label\na,\n", "line 2"),
         ("text,label\n", "no examples"),
+        ("text,label,topic\na,returns,b\n", "line 1.*'topic'"),
+        ("text,label\na, b,returns\n", "line 2.*Quote"),
+        ("text,label\na\n", "line 2.*fewer"),
+        ('text,label\n"a",returns\n"b,returns\nc,returns\n', "line 3.*not valid CSV"),
     ],
 )
 def test_a_file_of_examples_that_cant_be_used_is_named_with_its_line(tmp_path, text, said):
@@ -201,6 +205,28 @@ def test_a_file_of_examples_that_cant_be_used_is_named_with_its_line(tmp_path, t
     path.write_text(text)
     with pytest.raises(ConfigurationError, match=rf"examples\.csv.*{said}"):
         read_examples(path, topics=["returns"])
+
+
+def test_a_question_with_two_labels_is_refused_naming_both_lines(tmp_path):
+    path = tmp_path / "examples.csv"
+    path.write_text("text,label\nhow do I send it back,returns\nHow do I  send it back,oos\n")
+    with pytest.raises(
+        ConfigurationError, match=r"examples\.csv, line 3: .*'oos'.*'returns' in .*examples\.csv, line 2"
+    ):
+        distinct(read_examples(path, topics=["returns"]))
+
+
+def test_a_label_may_not_contradict_the_policy_but_may_repeat_it(tmp_path):
+    path = tmp_path / "examples.csv"
+    path.write_text("text,label\nsend it back,returns\n")
+    given = read_examples(path, topics=["returns"])
+    assert distinct((Example("Send it back", "returns"), *given)) == (Example("Send it back", "returns"),)
+    with pytest.raises(ConfigurationError, match=r"line 2: .*'returns', but 'law' in the policy"):
+        distinct((Example("Send it back", "law"), *given))
+
+
+def test_what_an_earlier_fit_kept_gives_way_to_a_policy_that_has_changed_since():
+    assert distinct((Example("a", "law"), Example("a", "returns"))) == (Example("a", "law"),)
 
 
 def test_a_file_of_examples_may_come_from_a_spreadsheet(tmp_path):
