@@ -1,9 +1,10 @@
 """The demo's golden questions, each through the real assistant: embedded Redis, SQLite, Qdrant Edge, the real embedder.
 
 Every case states its decision, the documents of which one must be cited, and strings that must or must not be said.
-A staff fact told to the public is never tolerated; of the rest, the shares below must hold. Whatever fails is named in
-the output. No figure was tuned on the held-out questions: their floor only keeps what was reached, as the figures
-in benchmarks/RESULTS.md have it.
+A staff fact told to the public is never tolerated, nor an answer where a refusal is due; of what the documents answer,
+at most 3 % is refused; of the rest, the shares below must hold. Whatever fails is named in the output. No figure was
+tuned on the held-out questions: their floor only keeps what was reached, as the figures in benchmarks/RESULTS.md have
+it.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ from tests.servers.parts import chosen
 
 ROOT = Path(__file__).parents[2]
 FLOORS = {"answerable": 0.90, "follow_up": 0.80, "out_of_scope": 0.90, "needs_person": 0.90, "staff_only": 0.90}
+MOST_REFUSED = 0.03
 HELD_OUT = {"held_out.jsonl": 0.50, "held_out_2.jsonl": 0.50}
 
 
@@ -54,8 +56,13 @@ async def assistant(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[A
 
 async def test_the_golden_questions_come_out_as_reviewed(assistant: Assistant) -> None:
     files = [file for file in sorted((ROOT / "golden").glob("*.jsonl")) if file.name not in HELD_OUT]
-    shares, leaks = _told([await _outcome(assistant, case) for file in files for case in _cases(file)])
+    outcomes = [await _outcome(assistant, case) for file in files for case in _cases(file)]
+    shares, leaks = _told(outcomes)
     assert leaks == []
+    foreign = [each for each in outcomes if each.case["kind"] in ("out_of_scope", "staff_only")]
+    assert _ids(foreign, expected="refuse", decided="answer") == []
+    answerable = [each for each in outcomes if each.case["kind"] == "answerable"]
+    assert len(_ids(answerable, expected="answer", decided="refuse")) <= MOST_REFUSED * len(answerable)
     assert {kind: share for kind, share in shares.items() if share < FLOORS[kind]} == {}
 
 
@@ -86,6 +93,16 @@ def _told(outcomes: list[Outcome]) -> tuple[dict[str, float], list[str]]:
     return shares, [o.case["id"] for o in visitors if any(fault.startswith("says") for fault in o.faults)]
 
 
+def _ids(outcomes: list[Outcome], *, expected: str, decided: str) -> list[str]:
+    """The cases that were to be treated one way and were treated the other."""
+    cases = [each.case for each in outcomes if _decision(each.record) == decided]
+    return [case["id"] for case in cases if case["expect"]["decision"] == expected]
+
+
+def _decision(record: Record) -> str:
+    return record.verdict.decision if record.verdict else record.status
+
+
 async def _outcome(assistant: Assistant, case: dict[str, Any]) -> Outcome:
     record = await _ask(assistant, case)
     return Outcome(case, record, tuple(_faults(case, record)))
@@ -104,7 +121,7 @@ async def _ask(assistant: Assistant, case: dict[str, Any]) -> Record:
 
 def _faults(case: dict[str, Any], record: Record) -> list[str]:
     expected, verdict = case["expect"], record.verdict
-    decision = verdict.decision if verdict else record.status
+    decision = _decision(record)
     said = " ".join(record.answer.split())
     faults = [f"says {text!r}" for text in expected["not_contains"] if text in said]
     if decision != expected["decision"]:
