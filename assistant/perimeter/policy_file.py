@@ -34,6 +34,7 @@ _POLICY_KEYS = (
 )  # fmt: skip
 _TOPIC_KEYS = ("name", "description", "action", "reason", "alternatives", "queue", "examples")
 _SENSITIVE_KEYS = ("name", "phrases", "queue", "message")
+_TAKEN = frozenset({"oos", "none"})  # the label of examples out of scope, and a model's word for them
 _STARTER_KEYS = ("label", "message")
 
 
@@ -145,6 +146,9 @@ def _topic(item: Table) -> Topic:
         queue=item.text("queue"),
         examples=item.texts("examples"),
     )
+    if topic.name.casefold() in _TAKEN:
+        problem = f"is {topic.name!r}, which stands for what belongs to no topic. Give it another, such as “other”."
+        raise item.error("name", problem)
     if action == "refuse" and not topic.reason:
         raise item.error("reason", "is missing: a refused topic tells the user why. Add `reason: …`.")
     if action == "handoff" and not topic.queue:

@@ -108,6 +108,8 @@ def test_a_file_that_is_not_there_is_named_and_never_means_that_everything_is_in
         ("    examples: [\"can I sue\"]\n", "", 12, "'examples'"),
         ("  - name: law", "  - name: returns", 12, "an earlier one"),
         ("  - name: law", "  - name:", 12, "is missing"),
+        ("  - name: law", "  - name: oos", 12, "no topic. Give it another"),
+        ("  - name: law", "  - name: None", 12, "no topic. Give it another"),
         ("[\"on fire\", \"suicid*\"]", "[]", 27, "is empty"),
         ("[\"on fire\", \"suicid*\"]", "[\"*\"]", 27, "match everything"),
         ("support_floor: 0.2", "support_floor: 2", 33, "between 0 and 1"),
