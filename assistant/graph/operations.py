@@ -58,8 +58,8 @@ async def classify(can: Capabilities, question: str) -> str | None:
     if not topics:
         return None
     reply = await ask(can, "classify", render("classify", topics=topics, question=question))
-    name = (reply or "").strip(" .\"'`").lower()
-    return name if name in {"none", *(topic.name for topic in can.perimeter.topics)} else None
+    names = {"none": "none"} | {topic.name.casefold(): topic.name for topic in can.perimeter.topics}
+    return names.get((reply or "").strip(" .\"'`").casefold())
 
 
 async def judge(can: Capabilities, question: str, evidence: Evidence) -> float | None:
