@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import unicodedata
+
 from assistant.perimeter.injection import Finding
 from assistant.perimeter.policy import Policy
 from assistant.phrases import listed, say
@@ -20,8 +22,12 @@ def mask_message(text: str, policy: Policy) -> tuple[str, tuple[Finding, ...]]:
 
 
 def personal_kinds(text: str, policy: Policy) -> tuple[PersonalKind, ...]:
-    """The kinds of personal data that a message as it was taken in held: those masked in it, and those for people."""
-    found = find_personal(text, policy.to_people) if policy.to_people else ()
+    """The kinds of personal data that a message as it was taken in held: those masked in it, and those for people.
+
+    Full-width characters and the like say what their plain forms say.
+    """
+    written = dict.fromkeys((text, unicodedata.normalize("NFKC", text)))
+    found = [each for form in written for each in find_personal(form, policy.to_people)] if policy.to_people else []
     return tuple(dict.fromkeys([*masked_kinds(text), *(each.kind for each in found)]))
 
 

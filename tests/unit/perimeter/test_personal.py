@@ -1,6 +1,8 @@
 """The policy's kinds, masked in a message, and what the user is told."""
 
-from assistant.perimeter.personal import hidden_notice, mask_message
+import pytest
+
+from assistant.perimeter.personal import hidden_notice, mask_message, personal_kinds
 from assistant.perimeter.policy import Policy
 
 MESSAGE = "My card 4242 4242 4242 4242 was charged; write to maya@example.com."
@@ -40,3 +42,9 @@ def test_the_user_is_told_what_was_hidden_also_of_a_turn_begun_again():
 def test_a_message_without_is_told_nothing():
     assert hidden_notice("How do I return a lamp?") == ""
     assert hidden_notice(mask_message("Order SO-1234567, RMA 460-89-9847, 6.16.0", Policy())[0]) == ""
+
+
+@pytest.mark.parametrize("message", ["mail a@b.com", "mail ａ＠ｂ．ｃｏｍ", "mail ａ@ｂ.com"])
+def test_an_address_for_people_is_seen_in_wide_letters_too(message: str):
+    assert personal_kinds(message, Policy(to_people=("email",))) == ("email",)
+    assert personal_kinds("how do I return a lamp", Policy(to_people=("email",))) == ()
