@@ -8,15 +8,35 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 
 from assistant.graph.context import TurnContext
-from assistant.perimeter.output.guard import Guard, GuardPolicy, hosts_of
+from assistant.perimeter.output.guard import Guard, GuardPolicy, check, hosts_of
+from assistant.perimeter.policy import Policy
+from assistant.phrases import say
 from assistant.values import Evidence
 
 _PIECE = re.compile(r"\S+\s*|\s+")
+_LINKED = re.compile(r"https?://[^\s()<>\"']+(?<![.,;:!?])", re.IGNORECASE)
 
 
 def pieces(text: str) -> Iterator[str]:
     """A text word by word, white space kept: what a quoted answer streams as."""
     return (match.group() for match in _PIECE.finditer(text))
+
+
+def mended(text: str, policy: Policy, *, language: str = "en") -> str:
+    """A fixed sentence through the output guard: what users or documents put into it leads nowhere.
+
+    It may link to the policy's hosts, and to those that the policy names in its own words.
+    """
+    if not text.strip():
+        return text
+    checked = check(text, GuardPolicy(hosts=frozenset(policy.hosts) | _named_hosts(policy)))
+    return say("blocked_answer", language) if checked.outcome in {"blocked", "could_not_check"} else checked.text
+
+
+def _named_hosts(policy: Policy) -> frozenset[str]:
+    topics = [text for topic in policy.topics for text in (topic.reason, *topic.alternatives)]
+    own = (policy.about, policy.contact, *topics, *(topic.message for topic in policy.sensitive))
+    return hosts_of([match.group() for text in own for match in _LINKED.finditer(text)])
 
 
 class Opening:

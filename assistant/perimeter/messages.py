@@ -5,6 +5,7 @@ What the organisation wrote itself (a topic's reason and alternatives, a sensiti
 
 from __future__ import annotations
 
+from assistant.perimeter.output.addresses import Mender
 from assistant.perimeter.policy import Policy, Topic
 from assistant.phrases import closest, listed, not_served, say
 
@@ -84,6 +85,14 @@ def injection(policy: Policy, *, language: str = "en") -> str:
 def topic_label(name: str) -> str:
     """A topic's name as users read it."""
     return name.replace("_", " ").replace("-", " ").strip().capitalize()
+
+
+def document_title(text: str) -> str:
+    """A document's or a section's title as users read it: in one line, with nothing that loads or leads anywhere."""
+    try:
+        return " ".join(Mender(frozenset(), []).mend(text).split())
+    except ValueError:
+        return ""
 
 
 def _sentence(text: str) -> str:

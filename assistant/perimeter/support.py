@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
+from assistant.perimeter.messages import document_title
 from assistant.perimeter.wording import STOP_WORDS, content_terms, stem, words
 from assistant.values import Evidence, Hit
 
@@ -115,7 +116,8 @@ def possible_meanings(evidence: Evidence, fallback: tuple[str, ...] = ()) -> tup
 
 def nearest_documents(evidence: Evidence) -> tuple[str, ...]:
     """The titles of the nearest documents, at most three."""
-    return tuple(dict.fromkeys(hit.passage.title for hit in evidence.kept if hit.passage.title))[:3]
+    titles = dict.fromkeys(document_title(hit.passage.title) for hit in evidence.kept)
+    return tuple(title for title in titles if title)[:3]
 
 
 def unknown_names(question: str, evidence: Evidence) -> tuple[str, ...]:
@@ -144,7 +146,8 @@ def _read(hit: Hit) -> str:
 
 def _heading(hit: Hit) -> str:
     """The document and the last step of the section path, unless the section says nothing new."""
-    title, section = hit.passage.title.strip(), hit.passage.section.split(" > ")[-1].split(" / ")[-1].strip()
+    title = document_title(hit.passage.title)
+    section = document_title(hit.passage.section.split(" > ")[-1].split(" / ")[-1])
     if not section or section.casefold() == title.casefold():
         return title
     return f"{title}: {section}" if title and len(title) + len(section) <= 70 else section

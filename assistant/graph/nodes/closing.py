@@ -5,18 +5,21 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
 from typing import Any, cast
 
 from assistant.errors import StaleLeaseError
 from assistant.graph import lately
 from assistant.graph.context import TurnContext
 from assistant.graph.nodes.speaking import model_draft
+from assistant.graph.speech import mended
 from assistant.graph.state import State, as_update, language_of, memory_of
 from assistant.memory.intake import said_in, take_in, turn_of
 from assistant.memory.ledger import by_section
+from assistant.perimeter.messages import document_title
 from assistant.perimeter.personal import hidden_notice
 from assistant.phrases import say
-from assistant.values import Draft, Evidence, Finished, Hit, Record, Usage
+from assistant.values import Citation, Draft, Evidence, Finished, Hit, Record, Usage
 
 
 async def deliver(state: State, context: TurnContext) -> State:
@@ -25,10 +28,14 @@ async def deliver(state: State, context: TurnContext) -> State:
         return State(failure="taken_over", notice=say("taken_over", state.get("language", "en")))
     if not await context.can.live.renew(context.lease):
         raise StaleLeaseError(f"turn {context.trace_id} lost its lease before its answer was delivered")
-    draft = state.get("draft") or Draft(state["verdict"].message, origin="fixed")
-    if draft.origin == "fixed":
-        context.say(f"\n\n{draft.text}" if context.speech.text.strip() else draft.text)
-    return State(draft=draft)
+    verdict = state["verdict"]
+    draft = state.get("draft") or Draft(verdict.message, origin="fixed")
+    if draft.origin != "fixed":
+        return State(draft=draft)
+    mend = partial(mended, policy=context.can.perimeter, language=language_of(state))
+    draft = replace(draft, text=mend(draft.text))
+    context.say(f"\n\n{draft.text}" if context.speech.text.strip() else draft.text)
+    return State(draft=draft, verdict=replace(verdict, message=mend(verdict.message)))
 
 
 async def record(state: State, context: TurnContext) -> State:
@@ -76,7 +83,7 @@ def make_record(state: State, context: TurnContext) -> Record:
         origin=draft.origin if draft else "fixed",
         notice=" ".join(part for part in (hidden, cut, state.get("notice", "")) if part),
         verdict=state.get("verdict"),
-        citations=draft.citations if draft and not withdrawn else (),
+        citations=tuple(map(_titled, draft.citations)) if draft and not withdrawn else (),
         evidence=_evidence_rows(state.get("evidence")),
         checks=tuple(context.speech.findings),
         stages=tuple(context.speech.stages),
@@ -106,6 +113,11 @@ def _rests_on(state: State) -> dict[str, str]:
     if draft.origin == "model" and not draft.citations and evidence is not None:
         return documents | {hit.passage.document_id: hit.passage.version for hit in evidence.kept}
     return documents | {citation.document_id: citation.version for citation in draft.citations}
+
+
+def _titled(citation: Citation) -> Citation:
+    """A source as users read of it: its title and its section are the document's words."""
+    return replace(citation, title=document_title(citation.title), section=document_title(citation.section))
 
 
 def _evidence_rows(evidence: Evidence | None) -> tuple[Mapping[str, Any], ...]:

@@ -7,15 +7,13 @@ from dataclasses import replace
 
 from assistant.answering.joining import join
 from assistant.graph.context import TurnContext
-from assistant.graph.speech import GuardedSpeech, pieces
+from assistant.graph.speech import GuardedSpeech, mended, pieces
 from assistant.graph.state import State, evidence_of, language_of
 from assistant.graph.tooling import own_ticket
 from assistant.handoff.packet import make_packet
 from assistant.handoff.ticket import confirmation, new_ticket, status
 from assistant.perimeter.combining import refusal
 from assistant.perimeter.outage import blocked_answer, policys_words
-from assistant.perimeter.output.guard import GuardPolicy
-from assistant.perimeter.output.guard import check as check_text
 from assistant.perimeter.policy import Policy
 from assistant.perimeter.rules_of_evidence import unanswered
 from assistant.phrases import say
@@ -124,5 +122,4 @@ def _left(verdict: Verdict, language: str, policy: Policy) -> str:
         return ""
     left = [part for part in verdict.parts if part.message]
     told = "\n\n".join(f"{say('about_part', language, question=part.question)} {part.message}" for part in left)
-    checked = check_text(told, GuardPolicy(hosts=frozenset(policy.hosts)))
-    return checked.text if checked.outcome != "could_not_check" else ""
+    return mended(told, policy, language=language)
