@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from assistant.perimeter import messages
 from assistant.perimeter.deciding import Rule, clarify, decided, handoff
+from assistant.perimeter.freshness import UNREADABLE
 from assistant.perimeter.policy import Policy
 from assistant.perimeter.signals import Signals
 from assistant.perimeter.standing import clear_topic, is_foreign, is_ours, likeliest, near_refusal
@@ -72,6 +73,8 @@ def _outdated(signals: Signals, policy: Policy) -> Verdict | None:
     if not limit or age is None or age <= limit:
         return None
     reason = f"The newest document behind the answer is {age} days old; the policy allows {limit}."
+    if age == UNREADABLE:
+        reason = "No date of the documents behind the answer can be read; the policy sets a limit to their age."
     return handoff(signals, "out-of-date", reason, say("handoff_outdated", signals.speaks), "low_confidence")
 
 

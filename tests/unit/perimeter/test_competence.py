@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.perimeter.competence import judge, judge_message
+from assistant.perimeter.freshness import UNREADABLE
 from assistant.perimeter.input_guard import Screened, screen
 from assistant.perimeter.intent import Intent, read_intent
 from assistant.perimeter.language import Language, detect_language
@@ -336,6 +337,8 @@ def test_what_is_too_old_goes_to_a_person_and_says_how_old():
     assert decided(signals(age_days=366), dated) == ("handoff", "out-of-date")
     assert "366 days" in judge(signals(age_days=366), dated).reason
     assert judge(signals(age_days=366), dated).scores["age_days"] == 366
+    assert decided(signals(age_days=UNREADABLE), dated) == ("handoff", "out-of-date")
+    assert "can be read" in judge(signals(age_days=UNREADABLE), dated).reason
 
 
 @pytest.mark.parametrize(("age", "limit"), [(365, 365), (None, 365), (9_999, 0)])
