@@ -7,6 +7,7 @@ import logging
 import unicodedata
 from collections.abc import Coroutine, Iterator
 from contextlib import contextmanager
+from copy import copy
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from typing import Any, Protocol
@@ -17,6 +18,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn
 from rich.text import Text
 
 from assistant.errors import AssistantError
+from assistant.privacy import mask_personal_data
 
 out = Console()
 err = Console(stderr=True)
@@ -25,21 +27,40 @@ err = Console(stderr=True)
 def log_to_stderr() -> None:
     """One line a record; what went wrong is named, without its stack."""
     handler = logging.StreamHandler()
-    handler.setFormatter(_OneLine("%(levelname)s %(name)s: %(message)s"))
+    handler.setFormatter(OneLine())
     logging.basicConfig(level=logging.WARNING, handlers=[handler])
 
 
 def log_to_file(folder: Path) -> None:
     """Warnings and errors with their stacks, kept in the data folder: three files of 5 MB at most."""
     handler = RotatingFileHandler(folder / "assistant.log", maxBytes=5_000_000, backupCount=2, delay=True)
-    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    handler.setFormatter(WithStack("%(asctime)s %(levelname)s %(name)s: %(message)s"))
     logging.getLogger().addHandler(handler)
 
 
-class _OneLine(logging.Formatter):
+class OneLine(logging.Formatter):
+    """A record without its stack, and without personal data: what a model's server complains of may quote a message."""
+
     def format(self, record: logging.LogRecord) -> str:
-        line = f"{record.levelname} {record.name}: {record.getMessage()}"
-        return f"{line} ({record.exc_info[1]!r})" if record.exc_info else line
+        line = record.getMessage()
+        told = f"{line} ({record.exc_info[1]!r})" if record.exc_info else line
+        return f"{record.levelname} {record.name}: {mask_personal_data(told)}"
+
+
+class WithStack(logging.Formatter):
+    """A record with its stack, both without personal data; the time before it stays as it is."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        masked = copy(record)
+        masked.msg, masked.args = mask_personal_data(record.getMessage()), None
+        masked.exc_text = None  # another formatter may have left it here unmasked
+        return super().format(masked)
+
+    def formatException(self, ei: Any) -> str:  # noqa: N802 - logging's name
+        return mask_personal_data(super().formatException(ei))
+
+    def formatStack(self, stack_info: str) -> str:  # noqa: N802 - logging's name
+        return mask_personal_data(super().formatStack(stack_info))
 
 
 def complain(error: AssistantError) -> None:
