@@ -7,12 +7,10 @@ from assistant.perimeter.deciding import Rule, clarify, decided, handoff
 from assistant.perimeter.freshness import UNREADABLE
 from assistant.perimeter.policy import Policy
 from assistant.perimeter.signals import Signals
-from assistant.perimeter.standing import clear_topic, is_foreign, is_ours, likeliest, near_refusal
+from assistant.perimeter.standing import clear_topic, is_foreign, is_ours, near_refusal
 from assistant.perimeter.support import nearest_documents, possible_meanings, unknown_names
 from assistant.phrases import say
-from assistant.values import Verdict
-
-_MOST_CHOICES = 4
+from assistant.values import Evidence, Verdict
 
 
 def _approval(signals: Signals, policy: Policy) -> Verdict | None:
@@ -28,7 +26,7 @@ def _approval(signals: Signals, policy: Policy) -> Verdict | None:
 def _vague(signals: Signals, policy: Policy) -> Verdict | None:
     if not signals.intent.vague:
         return None
-    choices = _choices(signals, policy) or _offered(signals, policy)
+    choices = _choices(signals) or _offered(policy)
     said = say("vague" if choices else "vague_open", signals.speaks)
     return clarify(signals, policy, "vague", "The question names no subject.", said, choices)
 
@@ -61,7 +59,7 @@ def _thin_support(signals: Signals, policy: Policy) -> Verdict | None:
         return None
     if support.coverage >= 1.0 and (support.agree or len(signals.question.split()) > 2):
         return None  # every word stands in what was found: the answerer looks, and says so if no sentence answers
-    choices = _choices(signals, policy)
+    choices = _choices(signals)
     if not choices:
         return None
     reason = f"The question is short and the evidence thin (support {signals.support.score:.2f})."
@@ -99,7 +97,7 @@ def unanswered(signals: Signals, policy: Policy) -> Verdict:
 
 def unborne(signals: Signals, policy: Policy) -> Verdict:
     """The verdict after no sentence of a model's answer, written twice, was borne out by the evidence."""
-    choices = _choices(signals, policy)
+    choices = _choices(signals)
     reason = "No sentence of the answer could be borne out by the documents."
     if choices:
         return clarify(signals, policy, "not-borne-out", reason, say("thin", signals.speaks), choices)
@@ -116,18 +114,14 @@ def _few_terms(question: str) -> bool:
     return len(question.split()) <= 4
 
 
-def _choices(signals: Signals, policy: Policy) -> tuple[str, ...]:
-    answered = likeliest(signals, "answer")
-    topics = tuple(messages.topic_label(t.name) for t in answered if t.probability >= policy.thresholds.choice)
-    return possible_meanings(signals.evidence, topics)
+def _choices(signals: Signals) -> tuple[str, ...]:
+    """What was found for this caller could be meant: a topic's documents may be for others."""
+    return possible_meanings(signals.evidence)
 
 
-def _offered(signals: Signals, policy: Policy) -> tuple[str, ...]:
-    """Where the evidence means nothing: what can be asked about at all, the likeliest first."""
-    likely = [topic.name for topic in likeliest(signals, "answer")]
-    names = dict.fromkeys([*likely, *(topic.name for topic in policy.answered())])
-    labels = tuple(messages.topic_label(name) for name in names)[:_MOST_CHOICES]
-    return labels if len(labels) > 1 else ()
+def _offered(policy: Policy) -> tuple[str, ...]:
+    """Where the evidence means nothing: what the empty chat suggests to everybody."""
+    return possible_meanings(Evidence(""), tuple(starter.label for starter in policy.starters))
 
 
 EVIDENCE_RULES: tuple[Rule, ...] = (
