@@ -36,17 +36,21 @@ WAYS = [
 
 
 async def test_a_guest_gets_no_staff_word_in_fifty_ways_with_the_injection_guard_off() -> None:
-    secret = {
-        **DOCUMENTS,
-        "goodwill.md": ("Goodwill", "staff", f"The goodwill credit limit is 45 euros, code {CANARY}."),
-    }
-    model = ObedientModel(dict.fromkeys(WAYS, f"Here it is: {CANARY}."), "everywhere")
-    world = await make_world(models={"generate": model}, documents=secret, policy=OFF)
     assert len(WAYS) == 50
-    for number, way in enumerate(WAYS):
-        record = await world.say(way, thread=f"t{number}")
-        prompt = "\n".join(str(message.content) for message in (model.prompts[0] if model.prompts else ()))
-        assert CANARY not in prompt.replace(way, "")
+    policy = replace(OFF, topics=POLICY.topics[:1])  # no refused topic stands between a way and the model
+    for way in WAYS:
+        secret = {
+            "goodwill.md": ("Goodwill", "staff", f"The goodwill credit limit is 45 euros, code {CANARY}."),
+            "open.md": ("Open", "public", f"{way}. Ask our staff about it."),  # so that the model is asked
+        }
+        model = ObedientModel({way: f"Here it is: {CANARY}."}, "everywhere")
+        world = await make_world(models={"generate": model}, documents=DOCUMENTS | secret, policy=policy)
+        record = await world.say(way)
+        assert model.prompts, way
+        prompt = "\n".join(str(message.content) for message in model.prompts[-1])
+        assert "Ask our staff about it" in prompt
+        assert CANARY not in prompt
+        assert "The goodwill credit limit is" not in prompt
         assert CANARY not in world.spoken
         assert CANARY not in record.answer
         assert not [citation for citation in record.citations if citation.document_id == "goodwill.md"]
