@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable
 from dataclasses import fields
 from pathlib import Path
@@ -35,6 +36,16 @@ _POLICY_KEYS = (
 _TOPIC_KEYS = ("name", "description", "action", "reason", "alternatives", "queue", "examples")
 _SENSITIVE_KEYS = ("name", "phrases", "queue", "message")
 _TAKEN = frozenset({"oos", "none"})  # the label of examples out of scope, and a model's word for them
+_HOST = re.compile(r"(?:\*\.)?[^\W_](?:[\w\-]*[^\W_])?(?:\.[^\W_](?:[\w\-]*[^\W_])?)*")
+_MAIL_PROVIDERS = frozenset(
+    """gmail.com googlemail.com outlook.com hotmail.com hotmail.co.uk hotmail.fr live.com live.co.uk msn.com yahoo.com
+    yahoo.co.uk yahoo.de yahoo.fr yahoo.es yahoo.it ymail.com aol.com icloud.com me.com mac.com proton.me protonmail.com
+    gmx.com gmx.de gmx.net gmx.at gmx.ch web.de t-online.de freenet.de mail.com mail.de posteo.de mailbox.org zoho.com
+    fastmail.com tutanota.com tuta.com hey.com orange.fr wanadoo.fr free.fr laposte.net sfr.fr libero.it virgilio.it
+    tiscali.it ziggo.nl kpnmail.nl telefonica.net sapo.pt wp.pl o2.pl onet.pl interia.pl btinternet.com sky.com
+    virginmedia.com comcast.net verizon.net att.net yandex.com mail.ru qq.com 163.com""".split()
+)
+_MOST_UNLIKE = 1e6  # how far costs may lie apart: beyond, every threshold is 0 or 1
 _STARTER_KEYS = ("label", "message")
 
 
@@ -81,7 +92,7 @@ def parse_policy(text: str, *, name: str = "perimeter.yaml") -> Policy:
         topics=_named(topics, _topic),
         sensitive=_named(sensitive, _sensitive),
         starters=tuple(_starter(item) for item in table.tables("starters", _STARTER_KEYS)),
-        hosts=tuple(host.lower() for host in table.texts("hosts")) or _own_hosts(table.text("contact")),
+        hosts=_hosts(table) or _own_hosts(table.text("contact")),
         thresholds=_thresholds(table),
         costs=_costs(table),
         mask=_kinds(table, "mask", default=Policy().mask),
@@ -109,10 +120,19 @@ def _languages(table: Table) -> tuple[str, ...]:
     return tuple(code for code, _ in codes) or ("en",)
 
 
+def _hosts(table: Table) -> tuple[str, ...]:
+    """The hosts that answers may link to; what no address could match is refused."""
+    for host, node in table.placed("hosts"):
+        if not _HOST.fullmatch(host.lower()):
+            problem = f"hold {host!r}, which no link matches. Write the host alone, such as help.acme.example, or "
+            raise table.error("hosts", f"{problem}*.acme.example for all below it.", at=node)
+    return tuple(host.lower() for host in table.texts("hosts"))
+
+
 def _own_hosts(contact: str) -> tuple[str, ...]:
-    """Where the organisation is at home, as far as its contact address tells."""
+    """Where the organisation is at home, as far as its contact address tells: a public mail provider's is nobody's."""
     _, at, domain = contact.lower().rpartition("@")
-    return (domain, f"*.{domain}") if at and "." in domain else ()
+    return (domain, f"*.{domain}") if at and "." in domain and domain not in _MAIL_PROVIDERS else ()
 
 
 def _not_yaml(exc: yaml.YAMLError, name: str) -> PolicyError:
@@ -181,11 +201,12 @@ def _starter(item: Table) -> Starter:
 def _costs(table: Table) -> Costs:
     names = tuple(item.name for item in fields(Costs))
     inner = table.table("costs", names)
-    return (
-        Costs()
-        if inner is None
-        else Costs(**{name: inner.positive(name, default=getattr(Costs(), name)) for name in names})
-    )
+    if inner is None:
+        return Costs()
+    values = {name: inner.positive(name, default=getattr(Costs(), name)) for name in names}
+    if max(values.values()) > min(values.values()) * _MOST_UNLIKE:
+        raise table.error("costs", "lie more than a million times apart. Bring them closer together.")
+    return Costs(**values)
 
 
 def _kinds(table: Table, key: str, *, default: tuple[PersonalKind, ...] = ()) -> tuple[PersonalKind, ...]:

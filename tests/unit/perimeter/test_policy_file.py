@@ -82,6 +82,18 @@ def test_without_hosts_the_domain_of_the_contact_may_be_linked_to():
     assert parse_policy("version: 1\ncontact: ring 0800\n").hosts == ()
 
 
+@pytest.mark.parametrize("host", ["acme.example", "*.acme.example", "wiki", "10.0.0.7", "my-shop.müller.example"])
+def test_a_host_may_be_any_that_a_link_can_name(host: str):
+    assert parse_policy(f'version: 1\nhosts: ["{host}"]\n').hosts == (host,)
+
+
+def test_a_contact_at_a_mail_provider_lets_no_link_to_it_through():
+    assert parse_policy("version: 1\ncontact: acme.help@Gmail.com\n").hosts == ()
+    assert parse_policy('version: 1\ncontact: acme@outlook.com\nhosts: ["*.acme.example"]\n').hosts == (
+        "*.acme.example",
+    )
+
+
 def test_the_fingerprint_follows_the_text():
     assert parse_policy(WHOLE).fingerprint == parse_policy(WHOLE).fingerprint
     assert parse_policy(WHOLE).fingerprint != parse_policy(WHOLE + "# x\n").fingerprint
@@ -133,6 +145,11 @@ def test_a_file_that_is_not_there_is_named_and_never_means_that_everything_is_in
         ("wrong_answer: 20", "wrong_answer: 0", 35, "above 0"),
         ("wrong_answer: 20", "wrong_answer: .inf", 35, "number above 0"),
         ("wrong_answer: 20", "wrong_answr: 20", 35, "Did you mean 'wrong_answer'"),
+        ("{wrong_answer: 20, needless_refusal: 1.5}", "{wrong_answer: 1e308, needless_refusal: 1.0e-308}", 35, "apart"),
+        ("hosts: [docs.acme.example]", "hosts: [\"https://acme.example/help\"]", 6, "the host alone"),
+        ("hosts: [docs.acme.example]", "hosts: [\"*\"]", 6, "the host alone"),
+        ("hosts: [docs.acme.example]", "hosts: [acme.example/help]", 6, "the host alone"),
+        ("hosts: [docs.acme.example]", "hosts: [docs.acme.example, \"acme.*\"]", 6, "'acme.*'"),
         ("max_false_answers: 0.02", "max_false_answers: 2", 36, "between 0 and 1"),
         ("[email, iban, email]", "[e-mail]", 37, "Did you mean 'email'"),
         ("[email, iban, email]", "email", 37, "must be a list"),
