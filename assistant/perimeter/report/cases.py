@@ -55,13 +55,17 @@ def read_golden(folder: Path) -> list[Case]:
 
 def read_history(path: Path) -> tuple[str, ...]:
     """A user's earlier messages: a line each, or JSON lines with `role` and `text`, of which the user's count."""
-    lines = [line for line in _text(path).splitlines() if line.strip()]
+    lines = [(number, line) for number, line in enumerate(_text(path).splitlines(), 1) if line.strip()]
     if path.suffix != ".jsonl":
-        return tuple(lines)
+        return tuple(line for _, line in lines)
+    return tuple(text for number, line in lines for text in _message(line, f"{path}, line {number}"))
+
+
+def _message(line: str, place: str) -> tuple[str, ...]:
     try:
-        return _said(json.loads(line) for line in lines)
-    except (ValueError, KeyError, TypeError) as exc:
-        raise ConfigurationError(f"{path}: each line must be an object with `role` and `text` ({exc!r}).") from exc
+        return _said([json.loads(line)])
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as exc:
+        raise ConfigurationError(f"{place}: write an object with `role` and `text` ({exc!r}).") from exc
 
 
 def _golden(file: Path) -> Iterator[Case]:
@@ -80,7 +84,7 @@ def _golden(file: Path) -> Iterator[Case]:
                 kind=str(entry.get("kind") or file.stem).replace("_", " "),
                 place=place,
             )
-        except (ValueError, KeyError, TypeError, AttributeError) as exc:
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as exc:
             raise ConfigurationError(f"{place}: this is no golden case ({exc!r}). See golden/README.md.") from exc
 
 

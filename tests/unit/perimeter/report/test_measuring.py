@@ -252,3 +252,10 @@ def test_a_history_is_lines_or_json_lines(tmp_path: Path):
     (tmp_path / "a.jsonl").write_text("one\n")
     with pytest.raises(ConfigurationError, match=r"a\.jsonl"):
         read_history(tmp_path / "a.jsonl")
+
+
+@pytest.mark.parametrize("line", ["[1]", "5", "null", '"text"', '{"role": "user"}', "{", "[" * 100_000])
+def test_a_line_of_a_history_that_can_not_be_read_is_named(tmp_path: Path, line: str):
+    (tmp_path / "a.jsonl").write_text('{"role": "user", "text": "one"}\n\n' + line + "\n")
+    with pytest.raises(ConfigurationError, match=r"a\.jsonl, line 3: write an object"):
+        read_history(tmp_path / "a.jsonl")
