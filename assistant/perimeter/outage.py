@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from assistant.perimeter.deciding import Rule, first
 from assistant.perimeter.input_guard import Screened
 from assistant.perimeter.policy import Policy
-from assistant.perimeter.rules_of_message import MESSAGE_RULES
+from assistant.perimeter.rules_of_message import sensitive
 from assistant.perimeter.signals import Signals
 from assistant.phrases import say
 from assistant.values import Verdict
-
-_BEFORE_ALL: tuple[Rule, ...] = MESSAGE_RULES[:1]  # what the policy calls sensitive: it needs nothing but the words
 
 
 def documents_unavailable(policy: Policy, *, language: str = "en") -> Verdict:
@@ -36,8 +33,8 @@ def undecided(message: Screened, policy: Policy, *, language: str = "en") -> Ver
 
     `message` as far as it was read; of one that was not, `readings` hold the words.
     """
-    sensitive = first(_BEFORE_ALL, Signals(message.text, message, speaks=language), policy)
-    return sensitive or Verdict(
+    words = Signals(message.text, message, speaks=language)  # what the policy calls sensitive needs nothing else
+    return sensitive(words, policy) or Verdict(
         "handoff",
         "could-not-decide",
         "The perimeter could not reach a verdict.",

@@ -47,9 +47,8 @@ class Thresholds:
 
     `topic` and `near_topic` are calibrated probabilities that a question is of topics that are refused, handed over or
     answered by approval: from the first on (`handoff` for those handed over) it is treated so before anything is
-    looked up, from the second on a refusal gives that topic's reason. `choice` is the probability from which a topic is
-    offered when asking back. `support_floor` is what the evidence must reach for a question that is likely ours,
-    `support_answer` for others.
+    looked up, from the second on a refusal gives that topic's reason. `support_floor` is what the evidence must reach
+    for a question that is likely ours, `support_answer` for others.
     Chosen on the demo's golden questions; another embedder or knowledge base may want its own, in the file.
     """
 
@@ -58,7 +57,6 @@ class Thresholds:
     topic: float = 0.45
     handoff: float = 0.45
     near_topic: float = 0.30
-    choice: float = 0.05
     injection: float = 0.70
     language_confidence: float = 0.70
     max_clarifications: int = 2

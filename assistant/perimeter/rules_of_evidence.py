@@ -7,7 +7,7 @@ from assistant.perimeter.deciding import Rule, clarify, decided, handoff
 from assistant.perimeter.freshness import UNREADABLE
 from assistant.perimeter.policy import Policy
 from assistant.perimeter.signals import Signals
-from assistant.perimeter.standing import clear_topic, is_foreign, is_ours, near_refusal
+from assistant.perimeter.standing import clear_topic, is_foreign, is_ours, is_surely_ours, near_refusal
 from assistant.perimeter.support import nearest_documents, possible_meanings, unknown_names
 from assistant.phrases import say
 from assistant.values import Evidence, Verdict
@@ -64,6 +64,13 @@ def _thin_support(signals: Signals, policy: Policy) -> Verdict | None:
         return None
     reason = f"The question is short and the evidence thin (support {signals.support.score:.2f})."
     return clarify(signals, policy, "thin-support", reason, say("thin", signals.speaks), choices)
+
+
+def _unsure(signals: Signals, policy: Policy) -> Verdict | None:
+    """What is only likely ours needs the evidence of a stranger, so that `max_false_answers` binds what is answered."""
+    if is_surely_ours(signals, policy) or signals.support.score >= policy.limits.support_answer:
+        return None
+    return unanswered(signals, policy)
 
 
 def _outdated(signals: Signals, policy: Policy) -> Verdict | None:
@@ -125,5 +132,5 @@ def _offered(policy: Policy) -> tuple[str, ...]:
 
 
 EVIDENCE_RULES: tuple[Rule, ...] = (
-    _approval, _vague, _no_support, _unknown_name, _thin_support, _outdated,
+    _approval, _vague, _no_support, _unknown_name, _thin_support, _unsure, _outdated,
 )  # fmt: skip

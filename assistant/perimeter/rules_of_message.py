@@ -15,7 +15,7 @@ from assistant.values import Verdict
 _THREAT = 0.9  # an abuse finding of this weight
 
 
-def _sensitive(signals: Signals, policy: Policy) -> Verdict | None:
+def sensitive(signals: Signals, policy: Policy) -> Verdict | None:
     # the message, and what can be read under its disguises; a follow-up rewritten may name what the message left out
     texts = (signals.screened.text, *signals.screened.readings, signals.question)
     text = " \n ".join(fold(each) for each in texts)
@@ -136,6 +136,6 @@ def _other_topic(signals: Signals, policy: Policy) -> Verdict | None:
 
 
 MESSAGE_RULES: tuple[Rule, ...] = (
-    _sensitive, _unchecked, _threat, _asked_for_person, _unreadable, _injection, _personal, _ticket_status,
+    sensitive, _unchecked, _threat, _asked_for_person, _unreadable, _injection, _personal, _ticket_status,
     _small_talk, _unhappy, _repeated, _language, _other_topic,
 )  # fmt: skip

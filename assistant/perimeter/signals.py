@@ -24,7 +24,7 @@ class Signals:
     pressed the button; `clarifications` counts those in a row before this turn; `times_asked` how often this question
     has been asked in the conversation, this time included. `personal` are the kinds of personal data in the message, of
     those that the policy masks or gives to people; `age_days` is the age of the newest document behind the answer that
-    was found, None where none of them says when it was changed.
+    was found, None where none of them says when it was changed, `freshness.UNREADABLE` where it says so unreadably.
     """
 
     question: str

@@ -49,6 +49,12 @@ def is_ours(signals: Signals, policy: Policy) -> bool:
     return not is_foreign(signals, policy) and likely(signals, "answer") + likely(signals, "approve") >= 0.5
 
 
+def is_surely_ours(signals: Signals, policy: Policy) -> bool:
+    """Whether it is ours by a model's word or above the fitted threshold that `max_false_answers` bounds."""
+    named = policy.topic(signals.classified) is not None
+    return is_ours(signals, policy) and (named or (signals.reading is not None and signals.reading.zone == "in"))
+
+
 def likeliest(signals: Signals, action: TopicAction) -> tuple[TopicScore, ...]:
     """The topics treated so, the likeliest first."""
     own = [topic for topic in signals.topics if topic.action == action]

@@ -1,4 +1,4 @@
-"""A scope without a fit: probabilities from the cosines to the policy's examples, and nothing sure. For tests."""
+"""A scope without a fit: probabilities from the cosines to the policy's examples, without a band. For tests."""
 
 from __future__ import annotations
 
@@ -38,6 +38,7 @@ class NearestScope:
         return ScopeReading(
             topics=tuple(sorted(scores, key=lambda score: score.score, reverse=True)),
             in_scope=inside,
+            zone="in",
             nearest=tuple(NearExample(text, self.topics[topic][0], cosine) for cosine, topic, text in near[:3]),
         )
 

@@ -206,7 +206,7 @@ def test_nothing_found_is_out_of_scope():
 def test_thin_support_is_enough_only_in_scope():
     thin = replace(STRONG, score=0.41)
     assert decided(signals(support=thin)) == ("refuse", "out-of-scope")
-    assert decided(signals(support=thin, **standing(returns=0.9))) == ("answer", "supported")
+    assert decided(signals(support=thin, **standing(returns=0.9, zone="in"))) == ("answer", "supported")
 
 
 def test_what_is_surely_out_of_scope_is_refused_whatever_was_found():
@@ -232,8 +232,16 @@ def test_a_sensitive_phrase_is_read_under_its_disguise(message: str):
     assert decided(signals(message)) == ("handoff", "sensitive:safety")
 
 
+def test_what_is_only_likely_ours_needs_the_evidence_of_a_stranger_unless_a_model_says_that_it_is_ours():
+    thin = replace(STRONG, score=0.41)
+    unsure = standing(returns=0.9, zone="band")
+    assert decided(signals(support=thin, **unsure)) == ("refuse", "no-sentence-answers")
+    assert decided(signals(support=thin, classified="returns", **unsure)) == ("answer", "supported")
+    assert decided(signals(support=replace(thin, score=0.43), **unsure)) == ("answer", "supported")
+
+
 def test_a_short_question_whose_every_word_was_found_is_not_asked_back():
-    thin, near = replace(STRONG, score=0.41, coverage=1.0, agree=False), standing(returns=0.9)
+    thin, near = replace(STRONG, score=0.41, coverage=1.0, agree=False), standing(returns=0.9, zone="in")
     assert decided(signals("do you take vouchers", support=thin, **near)) == ("answer", "supported")
     halved = replace(thin, coverage=0.5)
     assert decided(signals("do you take vouchers", support=halved, **near))[1] == "thin-support"
