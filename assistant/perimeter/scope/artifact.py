@@ -85,9 +85,8 @@ def write_artifact(folder: Path, fitted: Fitted) -> Path:
                 file.flush()
                 os.fsync(file.fileno())
                 Path(file.name).replace(path)
-            except BaseException:
-                Path(file.name).unlink(missing_ok=True)
-                raise
+            finally:
+                Path(file.name).unlink(missing_ok=True)  # gone already where it took the place
     except OSError as exc:
         raise ConfigurationError(
             f"{path}: the fitted scope can't be written ({exc}). Make room or set rights."
