@@ -59,6 +59,15 @@ def test_no_artifact_is_none(tmp_path):
     assert read_artifact(tmp_path) is None
 
 
+def test_a_write_that_fails_says_where_and_leaves_nothing_behind(tmp_path):
+    path = write_artifact(tmp_path, fitted())
+    path.unlink()
+    (path / "in the way").mkdir(parents=True)
+    with pytest.raises(ConfigurationError, match=path.name):
+        write_artifact(tmp_path, fitted())
+    assert list(tmp_path.iterdir()) == [path]
+
+
 def test_a_rewrite_leaves_nothing_beside_it(tmp_path):
     write_artifact(tmp_path, fitted())
     write_artifact(tmp_path, fitted(key="other"))
